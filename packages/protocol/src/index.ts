@@ -4,6 +4,7 @@ export * from './codes.ts';
 export * from './frames.ts';
 export * from './handling.ts';
 export * from './http.ts';
+export * from './hub-api.ts';
 export { type JweGeneral, jweGeneral } from './jwe.ts';
 export * from './keys.ts';
 export { deliveryStatement } from './kinds/delivery-statement.ts';
