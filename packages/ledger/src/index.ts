@@ -1,1 +1,10 @@
-export {};
+export * from './checkpoint.ts';
+export * from './commitment.ts';
+export * from './cosignature.ts';
+export * from './errors.ts';
+export * from './frontier.ts';
+export * from './hash.ts';
+export * from './note.ts';
+export * from './note-key.ts';
+export * from './record.ts';
+export { type NoteSignature, parseSignatureLine, signatureLine } from './signature-line.ts';
