@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LedgerError } from './errors.ts';
 import {
   append,
   decodeFrontier,
@@ -12,18 +11,10 @@ import {
   subtreeCount,
 } from './frontier.ts';
 import { leafHash } from './hash.ts';
+import { codeOf } from './testing/code-of.ts';
 import { naiveRoot } from './testing/naive-tree.ts';
 
 const leaves = Array.from({ length: 1100 }, (_, i) => leafHash(`entry ${i}`));
-const codeOf = (run: () => unknown): string => {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof LedgerError) return error.code;
-    throw error;
-  }
-  return 'ok';
-};
 
 describe('append', () => {
   test('gives the root of RFC 9162 at every size to 1,100', () => {
