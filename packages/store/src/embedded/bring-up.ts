@@ -9,7 +9,7 @@ import { ownSettingsFile, superuser, writeClusterFiles } from './cluster.ts';
 import { hasSystemCode, PostgresServerError } from './errors.ts';
 import { boundLog } from './log-file.ts';
 import type { Postmaster } from './postmaster.ts';
-import { adoptPostmaster, endLeftBehind, findLeftBehind, launchPostmaster } from './postmaster.ts';
+import { answers, findLeftBehind, launchPostmaster, leftBehind, stopPostmaster } from './postmaster.ts';
 import { readPostmasterFile } from './postmaster-process.ts';
 import { accessRules, configurationText } from './settings.ts';
 
@@ -26,17 +26,18 @@ export async function bringUp(
   password: string,
   tell: (text: string) => void,
 ): Promise<RunningServer> {
-  const leftBehind = findLeftBehind(layout);
-  if (leftBehind.running !== undefined) {
-    tell(`Found PostgreSQL (pid ${leftBehind.running}) left running by a start that was cut short`);
-    const adopted = await adopt(layout, runner, password, leftBehind.running);
-    if (adopted !== undefined) return adopted;
-    await endLeftBehind(leftBehind.running, layout);
+  const { running } = findLeftBehind(layout);
+  if (running !== undefined) {
+    tell(`Found PostgreSQL (pid ${running}) left running by a start that was cut short`);
+    const old = leftBehind(running, layout, runner);
+    const address = await adoptableAt(layout, runner, password, running);
+    if (address !== undefined) return { address, postmaster: old, adopted: true };
+    await stopPostmaster(old, 'fast');
   }
   for (let attempt = 1; ; attempt += 1) {
     try {
       const address = await chooseAddress(layout.socketDir);
-      return { address, postmaster: await launch(layout, runner, password, address), adopted: false };
+      return { address, postmaster: await launch(layout, runner, password, address, tell), adopted: false };
     } catch (error) {
       const again = error instanceof PostgresServerError && error.code === 'port-in-use' && attempt < 5;
       if (!again) throw error;
@@ -44,27 +45,32 @@ export async function bringUp(
   }
 }
 
-async function adopt(
+/** Its address, if it runs with exactly the settings it would be started with now and accepts connections. */
+async function adoptableAt(
   layout: Layout,
   runner: Runner,
   password: string,
   pid: number,
-): Promise<RunningServer | undefined> {
+): Promise<Address | undefined> {
   const file = readPostmasterFile(layout.cluster);
   if (file === undefined) return undefined;
   const address: Address = socketFits(layout.socketDir)
     ? { socketDir: layout.socketDir, host: layout.socketDir, port: file.port }
     : { socketDir: undefined, host: '127.0.0.1', port: file.port };
-  const expected = clusterFiles(runner, address);
-  for (const [name, text] of Object.entries(expected)) {
+  for (const [name, text] of Object.entries(clusterFiles(runner, address))) {
     if ((await readIfThere(join(layout.cluster, name))) !== text) return undefined;
   }
-  const postmaster = await adoptPostmaster(pid, layout, connectionUrl(address, 'postgres', superuser, password));
-  return postmaster && { address, postmaster, adopted: true };
+  return (await answers(pid, layout, connectionUrl(address, 'postgres', superuser, password))) ? address : undefined;
 }
 
 /** Starts a postmaster at a given address, as after a restart, where the URLs already handed out must stay true. */
-export async function launch(layout: Layout, runner: Runner, password: string, address: Address): Promise<Postmaster> {
+export async function launch(
+  layout: Layout,
+  runner: Runner,
+  password: string,
+  address: Address,
+  tell: (text: string) => void,
+): Promise<Postmaster> {
   await boundLog(layout.log);
   await writeClusterFiles(layout, runner, clusterFiles(runner, address));
   if (address.socketDir !== undefined) {
@@ -74,7 +80,7 @@ export async function launch(layout: Layout, runner: Runner, password: string, a
   }
   const { tolerated } = findLeftBehind(layout);
   const url = connectionUrl(address, 'postgres', superuser, password);
-  return launchPostmaster(layout, runner, url, tolerated);
+  return launchPostmaster(layout, runner, url, { tolerated, tell });
 }
 
 function clusterFiles(runner: Runner, address: Address): Record<string, string> {

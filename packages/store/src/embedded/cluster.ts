@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, closeSync, existsSync, fsyncSync, openSync, statSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Runner } from './account.ts';
 import { giveTo, launchPlan } from './account.ts';
-import { diskFull, hasSystemCode, PostgresServerError } from './errors.ts';
-import { tailOf } from './log-file.ts';
+import { hasSystemCode, PostgresServerError } from './errors.ts';
+import { knownCause, notRunnable, tailOf } from './start-failure.ts';
 
 export const superuser = 'postgres';
 export const ownSettingsFile = 'eads.conf';
@@ -132,10 +132,12 @@ async function runInitdb(runner: Runner, layout: Layout, folder: string, passwor
   ]);
   const { status, output } = await run(plan.command, plan.args, plan.options);
   if (status === 0) return;
-  if (/No space left on device|Disk quota exceeded/.test(output)) throw diskFull(layout.dataDir);
-  throw new PostgresServerError(
-    'init-failed',
-    `PostgreSQL could not set up its data in ${layout.dataDir} (${basename(runner.binaries.initdb)} ended with ${status}): ${tailOf(output)}`,
+  throw (
+    knownCause(output, layout.dataDir) ??
+    new PostgresServerError(
+      'init-failed',
+      `PostgreSQL could not set up its data in ${layout.dataDir} (initdb ended with ${status}): ${tailOf(output)}`,
+    )
   );
 }
 
@@ -156,18 +158,9 @@ function run(
     };
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
-    child.once('error', (error) => reject(notRunnable(command, error)));
+    child.once('error', (error) => reject(notRunnable(error.message, { cause: error })));
     child.once('close', (code, signal) => resolve({ status: code ?? signal ?? 'nothing', output }));
   });
-}
-
-/** A binary that is there but cannot be started: another C library, a folder mounted noexec. */
-export function notRunnable(command: string, cause: Error): PostgresServerError {
-  return new PostgresServerError(
-    'binaries-missing',
-    `The bundled PostgreSQL does not run on this system (${command}: ${cause.message}); set DATABASE_URL to a PostgreSQL server of your own.`,
-    { cause },
-  );
 }
 
 function syncFolder(folder: string): void {

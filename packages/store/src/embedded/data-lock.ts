@@ -11,16 +11,18 @@ export interface DataLock {
  * One process at a time on a data folder. The lock is a lock of the operating system, taken through an empty SQLite file because
  * Node has no other way to one: it ends with the process, however that ends, so nothing stale is ever left to judge. A file naming
  * a process id cannot do this: two starts can both find it stale.
- * Throws `already-running`; system errors as they come.
+ * Throws `already-running`, `data-folder-unsuitable`; system errors as they come.
  */
 export function lockDataFolder(dataDir: string): DataLock {
   const ownerFile = join(dataDir, 'owner');
-  const handle = new DatabaseSync(join(dataDir, 'lock'), { timeout: 0 });
+  const lockFile = join(dataDir, 'lock');
+  let handle: DatabaseSync | undefined;
   try {
+    handle = new DatabaseSync(lockFile, { timeout: 0 });
     handle.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (error) {
-    handle.close();
-    if (!isBusy(error)) throw error;
+    handle?.close();
+    if (!isBusy(error)) throw unusable(lockFile, error);
     throw new PostgresServerError(
       'already-running',
       `It is already running (pid ${readOwner(ownerFile)}) in ${dataDir}; stop it or set EADS_DATA_DIR to another folder.`,
@@ -40,6 +42,15 @@ export function lockDataFolder(dataDir: string): DataLock {
       held = false;
     },
   };
+}
+
+function unusable(lockFile: string, cause: unknown): PostgresServerError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new PostgresServerError(
+    'data-folder-unsuitable',
+    `The file ${lockFile} cannot be locked (${reason}); make it writable for this user, or set EADS_DATA_DIR to a folder on a local disk.`,
+    { cause },
+  );
 }
 
 const sqliteBusy = 5;

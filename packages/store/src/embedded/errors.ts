@@ -65,7 +65,7 @@ export function explainWriteFailure(error: unknown, dataDir: string): unknown {
   if (code === 'EROFS' || code === 'EACCES' || code === 'EPERM') {
     return new PostgresServerError(
       'data-folder-read-only',
-      `The data folder ${dataDir} cannot be written (${code}); make it writable for this user or set EADS_DATA_DIR to one that is.`,
+      `The data folder ${dataDir} cannot be read and written (${code}); open it to this user or set EADS_DATA_DIR to one that is.`,
       { cause: error },
     );
   }

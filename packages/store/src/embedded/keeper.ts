@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Layout } from './cluster.ts';
 import { boundLog } from './log-file.ts';
 import type { Postmaster, StopMode } from './postmaster.ts';
-import { stopProcess } from './postmaster.ts';
+import { stopPostmaster } from './postmaster.ts';
 import { watchOver } from './watchdog.ts';
 
 export interface Keeper {
@@ -17,13 +17,18 @@ const longestPauseMs = 5_000;
 /** Keeps one postmaster going: starts it again when it ends by itself, never two at a time, none after `stop`. */
 export function keepRunning(
   first: Postmaster,
-  options: { readonly layout: Layout; readonly restartOnCrash: boolean; readonly tell: (text: string) => void },
+  options: {
+    readonly layout: Layout;
+    readonly restartOnCrash: boolean;
+    readonly stopWithParent: boolean;
+    readonly tell: (text: string) => void;
+  },
   launch: () => Promise<Postmaster>,
 ): Keeper {
-  const { layout, restartOnCrash, tell } = options;
+  const { layout, restartOnCrash, stopWithParent, tell } = options;
   const stopping = new AbortController();
   let current = first;
-  let watchdog = watchOver(first.pid);
+  let watchdog = stopWithParent ? watchOver(first.pid) : undefined;
   /** All that starts or stops a postmaster, one after the other. */
   let work: Promise<void> = Promise.resolve();
   const logCheck = setInterval(() => void boundLog(layout.log).catch(() => undefined), logCheckMs);
@@ -37,7 +42,7 @@ export function keepRunning(
 
   async function replace(): Promise<void> {
     current = await launch();
-    watchdog = watchOver(current.pid);
+    watchdog = stopWithParent ? watchOver(current.pid) : undefined;
     follow(current);
   }
 
@@ -47,7 +52,7 @@ export function keepRunning(
 
   async function bringBack(ended: Postmaster): Promise<void> {
     if (stopping.signal.aborted || current !== ended) return;
-    watchdog.dismiss();
+    watchdog?.dismiss();
     if (!restartOnCrash) return tell('PostgreSQL ended unexpectedly');
     tell('PostgreSQL ended unexpectedly; starting it again');
     for (let pause = 100; !stopping.signal.aborted; pause = Math.min(pause * 2, longestPauseMs)) {
@@ -66,17 +71,17 @@ export function keepRunning(
     current: () => current,
     restart: (mode) =>
       inTurn(async () => {
-        watchdog.dismiss();
+        watchdog?.dismiss();
         const ended = current;
-        await stopProcess(ended.pid, ended.exited, mode);
+        await stopPostmaster(ended, mode);
         await replace();
       }),
     stop() {
       stopping.abort();
       return inTurn(async () => {
         clearInterval(logCheck);
-        watchdog.dismiss();
-        await stopProcess(current.pid, current.exited, 'fast');
+        watchdog?.dismiss();
+        await stopPostmaster(current, 'fast');
       });
     },
   };

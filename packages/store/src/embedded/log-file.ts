@@ -40,12 +40,3 @@ export function readLogFrom(path: string, offset: number): string {
     closeSync(descriptor);
   }
 }
-
-/** The last lines of some output as one line, for the end of a sentence. */
-export function tailOf(text: string, lines = 3): string {
-  const kept = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
-  return kept.slice(-lines).join(' | ').slice(-600) || 'it wrote nothing';
-}

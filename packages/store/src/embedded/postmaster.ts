@@ -1,14 +1,14 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Runner } from './account.ts';
 import { launchPlan } from './account.ts';
 import type { Layout } from './cluster.ts';
-import { notRunnable } from './cluster.ts';
-import { diskFull, hasSystemCode, PostgresServerError } from './errors.ts';
-import { openLog, readLogFrom, tailOf } from './log-file.ts';
+import { hasSystemCode, PostgresServerError } from './errors.ts';
+import { openLog, readLogFrom } from './log-file.ts';
 import { isAlive, isPostmasterOf, readPostmasterFile, signalIfAlive } from './postmaster-process.ts';
 import { durabilityArguments } from './settings.ts';
+import { knownCause, notRunnable, tailOf } from './start-failure.ts';
 
 export type StopMode = 'fast' | 'immediate';
 
@@ -17,9 +17,12 @@ export interface Postmaster {
   readonly pid: number;
   /** Resolves when the process is gone, for whatever reason. */
   readonly exited: Promise<void>;
+  signal(signal: NodeJS.Signals): void;
 }
 
 const recoveryLimitMs = 300_000;
+const slowStartMs = 2_000;
+const lingeringLimitMs = 10_000;
 
 /**
  * Starts a postmaster in a session of its own, where a Ctrl-C meant for us does not reach it, and waits until it accepts
@@ -30,8 +33,25 @@ export async function launchPostmaster(
   layout: Layout,
   runner: Runner,
   adminUrl: string,
-  tolerated: number | undefined,
+  options: { readonly tolerated: number | undefined; readonly tell: (text: string) => void },
 ): Promise<Postmaster> {
+  const started = Date.now();
+  for (;;) {
+    const { postmaster, output } = await attempt(layout, runner, adminUrl, options);
+    if (postmaster !== undefined) return postmaster;
+    // Sessions of a postmaster that was killed take a moment to notice, and the data is theirs until then.
+    const lingering = /pre-existing shared memory block/.test(output);
+    if (!lingering || Date.now() - started > lingeringLimitMs) throw refusal(layout, output);
+    await delay(50);
+  }
+}
+
+async function attempt(
+  layout: Layout,
+  runner: Runner,
+  adminUrl: string,
+  { tolerated, tell }: { readonly tolerated: number | undefined; readonly tell: (text: string) => void },
+): Promise<{ postmaster: Postmaster | undefined; output: string }> {
   const log = openLog(layout.log);
   const plan = launchPlan(
     runner.account,
@@ -39,6 +59,7 @@ export async function launchPostmaster(
     ['-D', layout.cluster, ...durabilityArguments],
     tolerated === undefined ? {} : { PG_GRANDPARENT_PID: String(tolerated) },
   );
+  const launchedAt = Math.floor(Date.now() / 1000) - 1;
   const child = spawn(plan.command, plan.args, {
     ...plan.options,
     detached: true,
@@ -47,50 +68,65 @@ export async function launchPostmaster(
   });
   log.close();
   child.unref();
+  const { pid } = child;
+  let gone = false;
   let failure: Error | undefined;
   const exited = new Promise<void>((resolve) => {
     child.once('error', (error) => {
-      failure = notRunnable(plan.command, error);
+      failure = error;
+      gone = true;
       resolve();
     });
-    child.once('exit', () => resolve());
+    child.once('exit', () => {
+      gone = true;
+      resolve();
+    });
   });
-  let gone = false;
-  void exited.then(() => {
-    gone = true;
-  });
-  const launchedAt = Math.floor(Date.now() / 1000) - 1;
-  await until(recoveryLimitMs, () => {
-    if (gone) return true;
+
+  const isReady = () => {
     const file = readPostmasterFile(layout.cluster);
-    return file !== undefined && file.pid === child.pid && file.startedAt >= launchedAt && file.ready;
-  });
-  if (failure) throw failure;
-  if (gone || child.pid === undefined) throw refused(layout, readLogFrom(layout.log, log.offset));
-  const state = await probe(adminUrl);
-  if (state !== 'accepting') {
-    await stopProcess(child.pid, exited, 'fast');
-    throw refused(layout, readLogFrom(layout.log, log.offset));
+    return file !== undefined && file.pid === pid && file.startedAt >= launchedAt && file.ready;
+  };
+  const began = Date.now();
+  let told = false;
+  while (!gone && !isReady() && Date.now() - began < recoveryLimitMs) {
+    const waited = Date.now() - began;
+    if (waited > slowStartMs && !told) {
+      told = true;
+      tell('PostgreSQL is still starting; after a crash it first replays its own log');
+    }
+    await delay(waited < 500 ? 4 : 50);
   }
-  return { pid: child.pid, exited };
+  if (failure !== undefined) throw notRunnable(failure.message, { cause: failure });
+  if (pid !== undefined && !gone) {
+    const postmaster = { pid, exited, signal: sender(pid, runner) };
+    if ((await probe(adminUrl)) === 'accepting') return { postmaster, output: '' };
+    await stopPostmaster(postmaster, 'fast');
+  }
+  return { postmaster: undefined, output: readLogFrom(layout.log, log.offset) };
 }
 
-function refused(layout: Layout, output: string): PostgresServerError {
-  if (/No space left on device|Disk quota exceeded/.test(output)) return diskFull(layout.dataDir);
-  if (/Address already in use|could not create any TCP\/IP sockets/.test(output)) {
-    return new PostgresServerError(
-      'port-in-use',
-      'The loopback port chosen for PostgreSQL was taken meanwhile; start again.',
-    );
-  }
-  return new PostgresServerError(
-    'postgres-refused',
-    `PostgreSQL did not start on ${layout.dataDir}; its log (${layout.log}) ends with: ${tailOf(output)}`,
+function refusal(layout: Layout, output: string): PostgresServerError {
+  return (
+    knownCause(output, layout.dataDir) ??
+    new PostgresServerError(
+      'postgres-refused',
+      `PostgreSQL did not start on ${layout.dataDir}; its log (${layout.log}) ends with: ${tailOf(output)}`,
+    )
   );
 }
 
-/** What a server says to a connection: `accepting`, `busy` (starting up or shutting down), or `silent`. */
-export async function probe(url: string): Promise<'accepting' | 'busy' | 'silent'> {
+/** Windows knows no signals; PostgreSQL listens for them on a pipe of its own there. */
+function sender(pid: number, runner: Runner): (signal: NodeJS.Signals) => void {
+  return (signal) => {
+    if (process.platform === 'win32' && signal !== 'SIGKILL') {
+      spawnSync(runner.binaries.pgCtl, ['kill', signal.replace('SIG', ''), String(pid)], { stdio: 'ignore' });
+    } else signalIfAlive(pid, signal);
+  };
+}
+
+/** What a server says to a connection: `accepting`, `busy` (starting up, shutting down, full), or `silent`. */
+async function probe(url: string): Promise<'accepting' | 'busy' | 'silent'> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 3_000 });
   client.on('error', () => undefined);
   try {
@@ -103,7 +139,7 @@ export async function probe(url: string): Promise<'accepting' | 'busy' | 'silent
   }
 }
 
-/** A postmaster of this cluster that an earlier, killed process of ours left running. */
+/** The process named in postmaster.pid: a server of this cluster that is still running, or a stranger with its number. */
 export function findLeftBehind(layout: Layout): { running: number | undefined; tolerated: number | undefined } {
   const file = readPostmasterFile(layout.cluster);
   if (file === undefined || !isAlive(file.pid)) return { running: undefined, tolerated: undefined };
@@ -111,24 +147,23 @@ export function findLeftBehind(layout: Layout): { running: number | undefined; t
   return { running: undefined, tolerated: file.pid };
 }
 
-/** Takes it over when it answers within a few seconds; undefined when it is going down or does not answer. */
-export async function adoptPostmaster(pid: number, layout: Layout, adminUrl: string): Promise<Postmaster | undefined> {
+/** A server that an earlier process of ours left running. */
+export function leftBehind(pid: number, layout: Layout, runner: Runner): Postmaster {
+  return { pid, exited: watchProcess(pid, layout), signal: sender(pid, runner) };
+}
+
+/** Whether it accepts connections within a few seconds; false too when it is going down. */
+export async function answers(pid: number, layout: Layout, adminUrl: string): Promise<boolean> {
   const deadline = Date.now() + 5_000;
   while (isPostmasterOf(pid, layout.cluster) && Date.now() < deadline) {
-    const state = await probe(adminUrl);
-    if (state === 'accepting') return { pid, exited: watchProcess(pid, layout) };
+    if ((await probe(adminUrl)) === 'accepting') return true;
     await delay(50);
   }
-  return undefined;
+  return false;
 }
 
 async function watchProcess(pid: number, layout: Layout): Promise<void> {
   while (isPostmasterOf(pid, layout.cluster)) await delay(250, undefined, { ref: false });
-}
-
-export async function endLeftBehind(pid: number, layout: Layout): Promise<void> {
-  if (!isPostmasterOf(pid, layout.cluster)) return;
-  await stopProcess(pid, watchProcess(pid, layout), 'fast');
 }
 
 const signals: Record<StopMode, readonly NodeJS.Signals[]> = {
@@ -137,23 +172,13 @@ const signals: Record<StopMode, readonly NodeJS.Signals[]> = {
 };
 
 /** Asks first and insists after `patienceMs`; returns when the process is gone. */
-export async function stopProcess(
-  pid: number,
-  exited: Promise<void>,
-  mode: StopMode,
-  patienceMs = 10_000,
-): Promise<void> {
+export async function stopPostmaster(postmaster: Postmaster, mode: StopMode, patienceMs = 10_000): Promise<void> {
   for (const signal of signals[mode]) {
-    signalIfAlive(pid, signal);
+    postmaster.signal(signal);
     const waiting = new AbortController();
-    const timeout = delay(patienceMs, 'late', { signal: waiting.signal }).catch(() => 'late');
-    const outcome = await Promise.race([exited.then(() => 'gone'), timeout]);
+    const late = delay(patienceMs, 'late', { signal: waiting.signal }).catch(() => 'late');
+    const outcome = await Promise.race([postmaster.exited.then(() => 'gone'), late]);
     waiting.abort();
     if (outcome === 'gone') return;
   }
-}
-
-async function until(limitMs: number, done: () => boolean): Promise<void> {
-  const started = Date.now();
-  while (!done() && Date.now() - started < limitMs) await delay(Date.now() - started < 500 ? 4 : 50);
 }

@@ -20,6 +20,8 @@ export interface EmbeddedPostgresOptions {
   readonly onProgress?: (text: string) => void;
   /** Starts the server again when it ends by itself (default true). */
   readonly restartOnCrash?: boolean;
+  /** Ends the server when this process dies without `stop`, kill -9 included (default true); else the next start adopts it. */
+  readonly stopWithParent?: boolean;
 }
 
 export interface EmbeddedPostgres {
@@ -74,6 +76,16 @@ function prepareFolder(layout: Layout): void {
   }
 }
 
+function refuseForeignOwner(layout: Layout): void {
+  const owner = clusterOwner(layout);
+  const self = process.getuid?.();
+  if (self === undefined || self === 0 || owner === undefined || owner === self) return;
+  throw new PostgresServerError(
+    'data-folder-unsuitable',
+    `The database in ${layout.dataDir} belongs to another user (uid ${owner}); start as that user, or set EADS_DATA_DIR to a folder of your own.`,
+  );
+}
+
 async function start(
   layout: Layout,
   options: EmbeddedPostgresOptions,
@@ -81,6 +93,7 @@ async function start(
 ): Promise<EmbeddedPostgres> {
   const tell = options.onProgress ?? (() => undefined);
   const binaries = await locateBinaries();
+  refuseForeignOwner(layout);
   const version = await clusterVersion(layout);
   if (version !== undefined && version !== binaries.major) {
     throw new PostgresServerError(
@@ -95,8 +108,10 @@ async function start(
     await initialiseCluster(layout, runner, password);
   }
   const { address, postmaster, adopted } = await bringUp(layout, runner, password, tell);
-  const keeper = keepRunning(postmaster, { layout, tell, restartOnCrash: options.restartOnCrash ?? true }, () =>
-    launch(layout, runner, password, address),
+  const keeper = keepRunning(
+    postmaster,
+    { layout, tell, restartOnCrash: options.restartOnCrash ?? true, stopWithParent: options.stopWithParent ?? true },
+    () => launch(layout, runner, password, address, tell),
   );
   const urlFor = (database: string, role: string = superuser) =>
     connectionUrl(address, database, role, rolePassword(password, role));
