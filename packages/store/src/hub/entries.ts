@@ -1,0 +1,135 @@
+import type { HashReader } from '@eads/ledger';
+import type { Connection, Database } from '../database/pool.ts';
+
+/** One entry as it is read back. */
+export interface StoredEntry {
+  readonly seq: number;
+  readonly timeMs: number;
+  readonly sender: string;
+  readonly id: string | null;
+  readonly code: string;
+  readonly kind: string | null;
+  readonly envelopeHash: string;
+  readonly recipientsHash: string;
+  readonly leaf: string;
+  readonly commitments: string;
+  readonly openings: string;
+  readonly envelope: string | null;
+  readonly erasedBy: string | null;
+}
+
+const COLUMNS = `seq, time_ms AS "timeMs", sender, id, code, kind, envelope_hash AS "envelopeHash",
+  recipients_hash AS "recipientsHash", leaf, commitments, openings, envelope, erased_by AS "erasedBy"`;
+
+/** Entries from `from` on, in order, at most `limit`. */
+export const readEntries = async (
+  database: Database | Connection,
+  schema: string,
+  epoch: number,
+  from: number,
+  limit: number,
+): Promise<StoredEntry[]> =>
+  (
+    await database.query<StoredEntry>({
+      name: `entries ${schema}`,
+      text: `SELECT ${COLUMNS} FROM ${schema}.entries WHERE epoch = $1 AND seq >= $2 ORDER BY seq LIMIT $3`,
+      values: [epoch, from, limit],
+    })
+  ).rows;
+
+export const readEntriesAt = async (
+  database: Database | Connection,
+  schema: string,
+  epoch: number,
+  seqs: readonly number[],
+): Promise<StoredEntry[]> =>
+  seqs.length === 0
+    ? []
+    : (
+        await database.query<StoredEntry>(
+          `SELECT ${COLUMNS} FROM ${schema}.entries WHERE epoch = $1 AND seq = ANY ($2::bigint[]) ORDER BY seq`,
+          [epoch, seqs],
+        )
+      ).rows;
+
+/** The state events of an epoch from `from` on: what the key directory is folded from. */
+export const readStateEntries = async (
+  database: Database | Connection,
+  schema: string,
+  epoch: number,
+  from: number,
+): Promise<StoredEntry[]> =>
+  (
+    await database.query<StoredEntry>(
+      `SELECT ${COLUMNS} FROM ${schema}.entries
+       WHERE epoch = $1 AND seq >= $2 AND code = 'accepted'
+         AND (kind IN ('genesis') OR kind LIKE 'member.%' OR kind LIKE 'key.%')
+       ORDER BY seq`,
+      [epoch, from],
+    )
+  ).rows;
+
+/** Who took (sender, id), when. */
+export interface ClaimedId {
+  readonly sender: string;
+  readonly id: string;
+  readonly envelopeHash: string;
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+export const readClaimed = async (
+  connection: Connection,
+  schema: string,
+  pairs: readonly { sender: string; id: string }[],
+): Promise<ClaimedId[]> =>
+  pairs.length === 0
+    ? []
+    : (
+        await connection.query<ClaimedId>({
+          name: `claimed ${schema}`,
+          text: `SELECT c.sender, c.id, c.envelope_hash AS "envelopeHash", c.epoch, c.seq
+                 FROM unnest(string_to_array($1, E'\\n'), string_to_array($2, E'\\n')) AS t (sender, id)
+                 JOIN ${schema}.claimed c ON c.sender = t.sender AND c.id = t.id`,
+          values: [pairs.map((p) => p.sender).join('\n'), pairs.map((p) => p.id).join('\n')],
+        })
+      ).rows;
+
+export interface NoticeRow {
+  readonly ref: string;
+  readonly owner: string;
+  readonly version: number;
+  readonly closed: boolean;
+}
+
+export const readNotices = async (
+  connection: Connection,
+  schema: string,
+  refs: readonly string[],
+): Promise<NoticeRow[]> =>
+  refs.length === 0
+    ? []
+    : (
+        await connection.query<NoticeRow>(
+          `SELECT ref, owner, version, closed FROM ${schema}.notices WHERE ref = ANY ($1)`,
+          [refs],
+        )
+      ).rows;
+
+/** Reads complete-subtree hashes for proofs: level 0 from the entries, higher tile levels from their own table. */
+export const hashReader = (database: Database | Connection, schema: string, epoch: number): HashReader => ({
+  read: async (level, from, to) => {
+    if (level === 0) {
+      const { rows } = await database.query<{ leaf: string }>(
+        `SELECT leaf FROM ${schema}.entries WHERE epoch = $1 AND seq >= $2 AND seq < $3 ORDER BY seq`,
+        [epoch, from, to],
+      );
+      return rows.map((row) => Buffer.from(row.leaf, 'base64'));
+    }
+    const { rows } = await database.query<{ hash: Buffer }>(
+      `SELECT hash FROM ${schema}.subtrees WHERE epoch = $1 AND level = $2 AND index >= $3 AND index < $4 ORDER BY index`,
+      [epoch, level, from, to],
+    );
+    return rows.map((row) => row.hash);
+  },
+});

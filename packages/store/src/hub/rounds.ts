@@ -1,0 +1,106 @@
+import type { Database } from '../database/pool.ts';
+
+/** One round of co-signing: a checkpoint that the nodes are asked to sign. */
+export interface Round {
+  readonly size: number;
+  readonly checkpoint: string;
+  /** The note with k or more cosignatures, once there are. */
+  readonly witnessed: string | null;
+  /** Age in ms, by PostgreSQL's clock. */
+  readonly ageMs: number;
+}
+
+const COLUMNS = `size, checkpoint, witnessed, (extract(epoch FROM now() - opened_at) * 1000)::bigint AS "ageMs"`;
+
+export const latestRound = async (database: Database, schema: string, epoch: number): Promise<Round | null> =>
+  (
+    await database.query<Round>(`SELECT ${COLUMNS} FROM ${schema}.rounds WHERE epoch = $1 ORDER BY size DESC LIMIT 1`, [
+      epoch,
+    ])
+  ).rows[0] ?? null;
+
+export const latestWitnessed = async (database: Database, schema: string, epoch: number): Promise<Round | null> =>
+  (
+    await database.query<Round>(
+      `SELECT ${COLUMNS} FROM ${schema}.rounds WHERE epoch = $1 AND witnessed IS NOT NULL ORDER BY size DESC LIMIT 1`,
+      [epoch],
+    )
+  ).rows[0] ?? null;
+
+/** Opens a round for this checkpoint, unless one as large stands. Several replicas may try; one row comes of it. */
+export const openRound = async (
+  database: Database,
+  schema: string,
+  epoch: number,
+  size: number,
+  checkpoint: string,
+): Promise<void> => {
+  await database.query(
+    `INSERT INTO ${schema}.rounds (epoch, size, checkpoint)
+     SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM ${schema}.rounds WHERE epoch = $1 AND size >= $2)
+     ON CONFLICT DO NOTHING`,
+    [epoch, size, checkpoint],
+  );
+};
+
+/** Keeps a cosignature and how far its member has cosigned. Returns all lines of the round. */
+export const keepCosignature = async (
+  database: Database,
+  schema: string,
+  epoch: number,
+  size: number,
+  member: string,
+  line: string,
+): Promise<{ member: string; line: string }[]> => {
+  await database.query(
+    `INSERT INTO ${schema}.cosignatures (epoch, size, member, line) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (epoch, size, member) DO NOTHING`,
+    [epoch, size, member, line],
+  );
+  await noteCosigner(database, schema, epoch, member, size);
+  return (
+    await database.query<{ member: string; line: string }>(
+      `SELECT member, line FROM ${schema}.cosignatures WHERE epoch = $1 AND size = $2 ORDER BY member COLLATE "C"`,
+      [epoch, size],
+    )
+  ).rows;
+};
+
+export const noteCosigner = async (
+  database: Database,
+  schema: string,
+  epoch: number,
+  member: string,
+  size: number,
+): Promise<void> => {
+  await database.query(
+    `INSERT INTO ${schema}.cosigners (epoch, member, size) VALUES ($1, $2, $3)
+     ON CONFLICT (epoch, member) DO UPDATE SET size = greatest(cosigners.size, excluded.size)`,
+    [epoch, member, size],
+  );
+};
+
+export const cosignerSizes = async (database: Database, schema: string, epoch: number): Promise<Map<string, number>> =>
+  new Map(
+    (
+      await database.query<{ member: string; size: number }>(
+        `SELECT member, size FROM ${schema}.cosigners WHERE epoch = $1`,
+        [epoch],
+      )
+    ).rows.map((row) => [row.member, row.size]),
+  );
+
+/** Writes down that the round reached its quorum. */
+export const completeRound = async (
+  database: Database,
+  schema: string,
+  epoch: number,
+  size: number,
+  witnessed: string,
+): Promise<void> => {
+  await database.query(`UPDATE ${schema}.rounds SET witnessed = $3 WHERE epoch = $1 AND size = $2`, [
+    epoch,
+    size,
+    witnessed,
+  ]);
+};
