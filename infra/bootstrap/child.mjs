@@ -48,7 +48,7 @@ export function handOver({ command, args, cwd, env }) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: 'inherit' });
     const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
-    let interrupted = 0;
+    let interrupted = Number.NEGATIVE_INFINITY;
     process.on('SIGINT', () => {
       // npm passes its own interrupt on beside the one of the group; one is one.
       const now = performance.now();

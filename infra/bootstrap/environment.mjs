@@ -5,7 +5,7 @@ import { delimiter, dirname } from 'node:path';
  * (`ignore-scripts`, `omit=dev`, `global`, `dry-run` and the like would leave it half done.)
  */
 const KEPT =
-  /^npm_config_(registry|.*:registry|\/\/.*|cafile|ca|cert|key|strict_ssl|proxy|https_proxy|http_proxy|noproxy|cache|userconfig|globalconfig|prefer_offline|offline|fetch_timeout|maxsockets)$/i;
+  /^p?npm_config_(registry|.*:registry|\/\/.*|cafile|ca|cert|key|strict_ssl|proxy|https_proxy|http_proxy|noproxy|cache|userconfig|globalconfig|prefer_offline|offline|fetch_timeout|maxsockets)$/i;
 
 /**
  * @param {NodeJS.ProcessEnv} env
@@ -29,10 +29,12 @@ export function forInstall(env) {
   /** @type {NodeJS.ProcessEnv} */
   const result = {};
   for (const [name, value] of Object.entries(env)) {
-    if (/^npm_/i.test(name) && !KEPT.test(name)) continue;
-    if (/^pnpm_config_/i.test(name) || /^(NODE_ENV|NODE_OPTIONS|INIT_CWD)$/.test(name)) continue;
+    if (/^p?npm_/i.test(name) && !KEPT.test(name)) continue;
+    if (/^(NODE_ENV|NODE_OPTIONS|INIT_CWD)$/.test(name)) continue;
     result[name] = value;
   }
+  // pnpm reads npm's .npmrc, but not npm's variables.
+  if (result.npm_config_registry !== undefined) result.pnpm_config_registry ??= result.npm_config_registry;
   result.CI = 'true';
   return result;
 }

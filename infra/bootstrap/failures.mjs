@@ -24,9 +24,18 @@ export function isFailure(error) {
 const DISK_FULL = /\bENOSPC\b|no space left on device|\bEDQUOT\b/i;
 const READ_ONLY = /\bEROFS\b|\bEACCES\b|\bEPERM\b|read-only file system|permission denied/i;
 const UNREACHABLE =
-  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT|FETCH_ERROR|ERR_PNPM_META_FETCH_FAIL|ERR_PNPM_NO_OFFLINE_\w+|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT_LOCALLY|E50[0-4])\b|fetch failed|network (timeout|request)/i;
+  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT|FETCH_ERROR|ERR_PNPM_META_FETCH_FAIL|ERR_PNPM_FETCH_\d+|ERR_PNPM_NO_OFFLINE_\w+|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT_LOCALLY|E50[0-4])\b|fetch failed|network (timeout|request)/i;
+const OPTIONAL_LEFT_OUT = /is an optional dependency that could not be fetched/;
 const LOCKFILE = /ERR_PNPM_(OUTDATED_LOCKFILE|NO_LOCKFILE|LOCKFILE_CONFIG_MISMATCH|FROZEN_LOCKFILE\w*)/;
 const INTEGRITY = /\bEINTEGRITY\b|ERR_PNPM_TARBALL_INTEGRITY/;
+
+/**
+ * pnpm leaves out an optional package that it could not download (PostgreSQL's binaries are one) and calls that a success.
+ * @param {string} output
+ */
+export function isIncomplete(output) {
+  return OPTIONAL_LEFT_OUT.test(output);
+}
 
 /**
  * Reads the cause out of what npm or pnpm printed. Order matters: a full disk also makes downloads fail.

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { failure } from './failures.mjs';
@@ -29,6 +29,7 @@ export async function withLock(folder, options) {
     throw error;
   }
   try {
+    sweep(folder);
     return await options.work({
       addProcess(pid) {
         // An installer outlives a killed bootstrap, and two installers in one folder break each other.
@@ -86,6 +87,18 @@ function takeOver(lock, dead) {
     if (readOwners(lock)?.join() === dead.join()) rmSync(lock, { recursive: true, force: true });
   } finally {
     rmSync(guard, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Removes what killed waiters left.
+ * @param {string} folder
+ */
+function sweep(folder) {
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith('lock-')) continue;
+    const owners = readOwners(join(folder, name));
+    if (owners !== undefined && !owners.some(isAlive)) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runToEnd } from './child.mjs';
 import { forInstall, withNodeFirst } from './environment.mjs';
-import { failureFromOutput } from './failures.mjs';
+import { failureFromOutput, isIncomplete } from './failures.mjs';
 import { npmMissing } from './node-binary.mjs';
 
 const STAMP = 'installed';
@@ -49,6 +49,7 @@ export async function installPackages({ root, tools, stamp, node, say, onStart }
       '--frozen-lockfile',
       '--prod=false',
       '--reporter=append-only',
+      '--loglevel=info',
       '--fetch-retries=2',
       '--fetch-retry-mintimeout=2000',
       '--fetch-retry-maxtimeout=5000',
@@ -64,7 +65,10 @@ export async function installPackages({ root, tools, stamp, node, say, onStart }
     },
   });
   if (code === -1) throw npmMissing();
-  if (code !== 0) {
+  const incomplete = isIncomplete(output);
+  // Its next install would find the folder "already up to date".
+  if (incomplete) rmSync(join(root, 'node_modules'), { recursive: true, force: true });
+  if (code !== 0 || incomplete) {
     process.stderr.write(output);
     throw failureFromOutput(output, { doing: 'installing packages', root });
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { failureFromFileError, isFailure } from './failures.mjs';
 import { withLock } from './lock.mjs';
@@ -16,7 +16,7 @@ export async function prepare(root) {
   const stamp = wantedStamp({ root, nodeVersion: node.version });
   if (node.build === undefined && areInstalled({ root, tools, stamp })) return node.path;
   try {
-    mkdirSync(tools, { recursive: true });
+    makeFolder(tools);
     await withLock(tools, {
       onWait: (owner) => say(`Another start (process ${owner}) is preparing this folder; waiting for it.`),
       work: (lock) => prepareLocked({ root, tools, stamp, lock }),
@@ -44,6 +44,14 @@ async function prepareLocked({ root, tools, stamp, lock }) {
   say('Installing packages from the lockfile (once).');
   await installPackages({ root, tools, stamp, node: node.path, say, onStart: lock.addProcess });
   say(`Ready after ${((performance.now() - started) / 1000).toFixed(1)} s.`);
+}
+
+/**
+ * Not `recursive`: on a read-only file system that one says ENOENT.
+ * @param {string} folder
+ */
+function makeFolder(folder) {
+  if (!existsSync(folder)) mkdirSync(folder);
 }
 
 /**
