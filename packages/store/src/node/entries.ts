@@ -1,0 +1,225 @@
+import type { Connection, Database } from '../database/pool.ts';
+import type { EntryState } from './inbox.ts';
+
+/** One entry that this member may read, as it is read back. */
+export interface HeldEntry {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly leaf: string;
+  readonly record: string;
+  readonly timeMs: number;
+  readonly sender: string;
+  readonly id: string | null;
+  readonly code: string;
+  readonly commitments: string;
+  readonly envelope: string | null;
+  readonly erasedBy: string | null;
+  readonly decision: string | null;
+  readonly salt: string | null;
+  readonly salt2: string | null;
+  readonly rseq: number | null;
+  readonly kind: string | null;
+  readonly state: EntryState;
+  readonly attempts: number;
+  readonly error: string | null;
+}
+
+const COLUMNS = `e.epoch, e.seq, e.leaf, e.record, e.time_ms AS "timeMs", e.sender, e.id, e.code, e.commitments, e.envelope,
+  e.erased_by AS "erasedBy", e.decision, e.salt, e.salt2, e.rseq, e.kind, e.state, e.attempts, e.error`;
+
+/** The state events of an epoch that reached this node, in order: what the key directory is folded from. */
+export const heldStateEvents = async (
+  database: Database | Connection,
+  schema: string,
+  epoch: number,
+): Promise<HeldEntry[]> =>
+  (
+    await database.query<HeldEntry>(
+      `SELECT ${COLUMNS} FROM ${schema}.entries e
+       WHERE epoch = $1 AND (kind = 'genesis' OR kind LIKE 'member.%' OR kind LIKE 'key.%') AND code = 'accepted' ORDER BY seq`,
+      [epoch],
+    )
+  ).rows;
+
+/** What is to be handled now, in order of the ledger: the pending, and the failed whose time has come. */
+export const entriesToHandle = async (database: Database, schema: string, limit: number): Promise<HeldEntry[]> =>
+  (
+    await database.query<HeldEntry>({
+      name: `to handle ${schema}`,
+      text: `SELECT ${COLUMNS} FROM ${schema}.entries e
+             WHERE state = 'pending' OR (state = 'failed' AND retry_at <= now()) ORDER BY epoch, seq LIMIT $1`,
+      values: [limit],
+    })
+  ).rows;
+
+/** Entries of kinds that were not understood go back to be handled, after an upgrade. */
+export const reopenNotUnderstood = async (database: Database, schema: string): Promise<void> => {
+  await database.query(
+    `UPDATE ${schema}.entries SET state = 'pending', retry_at = NULL WHERE state = 'not-understood' AND record IS NOT NULL`,
+  );
+};
+
+export const markHandled = async (
+  connection: Connection,
+  schema: string,
+  epoch: number,
+  seqs: readonly number[],
+  state: 'done' | 'not-understood',
+): Promise<void> => {
+  if (seqs.length === 0) return;
+  await connection.query({
+    name: `handled ${schema}`,
+    text: `UPDATE ${schema}.entries SET state = $3, error = NULL, retry_at = NULL
+           WHERE epoch = $1 AND seq = ANY ($2::bigint[])`,
+    values: [epoch, seqs, state],
+  });
+};
+
+/** @param retryMs when to try again; null: never by itself */
+export const markFailed = async (
+  database: Database | Connection,
+  schema: string,
+  epoch: number,
+  seq: number,
+  error: string,
+  retryMs: number | null,
+): Promise<void> => {
+  await database.query(
+    `UPDATE ${schema}.entries SET state = 'failed', attempts = attempts + 1, error = $3,
+       retry_at = now() + $4::float8 * interval '1 millisecond' WHERE epoch = $1 AND seq = $2`,
+    [epoch, seq, error.slice(0, 500), retryMs],
+  );
+};
+
+/** How many entries wait, failed, or were not understood. */
+export const handlingCounts = async (
+  database: Database,
+  schema: string,
+): Promise<{ pending: number; failed: number; notUnderstood: number }> =>
+  (
+    await database.query<{ pending: number; failed: number; notUnderstood: number }>(
+      `SELECT count(*) FILTER (WHERE state = 'pending') AS pending, count(*) FILTER (WHERE state = 'failed') AS failed,
+         count(*) FILTER (WHERE state = 'not-understood') AS "notUnderstood"
+       FROM ${schema}.entries WHERE state IN ('pending', 'failed', 'not-understood')`,
+    )
+  ).rows[0] as { pending: number; failed: number; notUnderstood: number };
+
+/** An entry on the desk, with the opened body where it was confidential. */
+export interface DeskRow extends HeldEntry {
+  readonly inner: Record<string, unknown> | null;
+}
+
+/** What this member may read, from `from` on, in order. */
+export const readableEntries = async (
+  database: Database,
+  schema: string,
+  epoch: number,
+  from: number,
+  limit: number,
+): Promise<DeskRow[]> =>
+  (
+    await database.query<DeskRow>(
+      `SELECT ${COLUMNS}, o.body AS inner FROM ${schema}.entries e LEFT JOIN ${schema}.opened o USING (epoch, seq)
+       WHERE e.epoch = $1 AND e.seq >= $2 AND e.record IS NOT NULL ORDER BY e.seq LIMIT $3`,
+      [epoch, from, limit],
+    )
+  ).rows;
+
+export const leafAt = async (
+  database: Database | Connection,
+  schema: string,
+  epoch: number,
+  seq: number,
+): Promise<string | null> =>
+  (
+    await database.query<{ leaf: string }>(`SELECT leaf FROM ${schema}.entries WHERE epoch = $1 AND seq = $2`, [
+      epoch,
+      seq,
+    ])
+  ).rows[0]?.leaf ?? null;
+
+/** An entry of the node's own tree: where it is another's, the leaf and nothing else. */
+export interface ExportRow extends Omit<HeldEntry, 'record' | 'commitments'> {
+  readonly record: string | null;
+  readonly commitments: string | null;
+}
+
+/** Every entry of a range, for an export. */
+export const entriesBetween = async (
+  database: Database | Connection,
+  schema: string,
+  epoch: number,
+  from: number,
+  to: number,
+): Promise<ExportRow[]> =>
+  (
+    await database.query<ExportRow>(
+      `SELECT ${COLUMNS} FROM ${schema}.entries e WHERE epoch = $1 AND seq >= $2 AND seq < $3 ORDER BY seq`,
+      [epoch, from, to],
+    )
+  ).rows;
+
+/** The opened body of confidential entries. */
+export interface OpenedEntry {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly innerJws: string;
+  readonly body: Record<string, unknown>;
+}
+
+export const keepOpened = async (
+  connection: Connection,
+  schema: string,
+  { epoch, seq, innerJws, body }: OpenedEntry,
+): Promise<void> => {
+  await connection.query(
+    `INSERT INTO ${schema}.opened (epoch, seq, inner_jws, body)
+     SELECT $1, $2, $3, $4 FROM ${schema}.entries WHERE epoch = $1 AND seq = $2 AND erased_by IS NULL
+     ON CONFLICT DO NOTHING`,
+    [epoch, seq, innerJws, body],
+  );
+};
+
+/** Who wrote these entries, of those that this member may read or sent itself. */
+export const authorsOf = async (
+  connection: Connection,
+  schema: string,
+  epoch: number,
+  seqs: readonly number[],
+  member: string,
+): Promise<{ seq: number; sender: string; kind: string | null }[]> =>
+  (
+    await connection.query<{ seq: number; sender: string; kind: string | null }>(
+      `SELECT seq, sender, kind FROM ${schema}.entries WHERE epoch = $1 AND seq = ANY ($2::bigint[]) AND record IS NOT NULL
+       UNION ALL
+       SELECT seq, $3, kind FROM ${schema}.outbox WHERE epoch = $1 AND seq = ANY ($2::bigint[])`,
+      [epoch, seqs, member],
+    )
+  ).rows;
+
+/** Takes the bytes of entries out of inbox, outbox and mirror, leaving who erased them. */
+export const eraseHeld = async (
+  connection: Connection,
+  schema: string,
+  epoch: number,
+  seqs: readonly number[],
+  erasedBy: string,
+): Promise<void> => {
+  const values = [epoch, seqs, erasedBy];
+  const where = 'epoch = $1 AND seq = ANY ($2::bigint[])';
+  await connection.query(
+    `UPDATE ${schema}.entries SET envelope = NULL, erased_by = $3, state = 'done', error = NULL, retry_at = NULL
+     WHERE ${where} AND record IS NOT NULL AND envelope IS NOT NULL`,
+    values,
+  );
+  await connection.query(
+    `UPDATE ${schema}.outbox SET envelope = NULL, inner_jws = NULL, erased_by = $3 WHERE ${where} AND envelope IS NOT NULL`,
+    values,
+  );
+  await connection.query(
+    `UPDATE ${schema}.notice_versions SET notice = NULL, number = NULL, words = NULL, reason = NULL, erased_by = $3
+     WHERE ${where} AND erased_by IS NULL`,
+    values,
+  );
+  await connection.query(`DELETE FROM ${schema}.opened WHERE ${where}`, values.slice(0, 2));
+};
