@@ -1,4 +1,4 @@
-import { fromBase64, parseDecimal, toBase64 } from './bytes.ts';
+import { equalBytes, fromBase64, parseDecimal, toBase64 } from './bytes.ts';
 import { LedgerError } from './errors.ts';
 import { HASH_BYTES } from './hash.ts';
 import { isSignedBy, type Note, parseNote, signText, type VerifiedNote, verifyNote } from './note.ts';
@@ -87,3 +87,7 @@ export const verifyCheckpoint = (
   }
   return { ...checkpoint, note };
 };
+
+/** Whether two checkpoints contradict each other without any proof: one log, one size, two roots. */
+export const contradicts = (a: Checkpoint, b: Checkpoint): boolean =>
+  a.origin === b.origin && a.size === b.size && !equalBytes(a.root, b.root);

@@ -21,6 +21,7 @@ export const LEDGER_CODES = [
   'checkpoint-malformed',
   'checkpoint-other-origin',
   'cosignature-malformed',
+  'quorum-short',
   'proof-malformed',
   'proof-mismatch',
   'witness-body-malformed',
