@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
 const TAIL = 64 * 1024;
+const WATCH_MS = 250;
 
 /**
  * Runs npm or npx to its end and keeps the last of what it printed.
@@ -39,26 +40,37 @@ export function runToEnd({ command, args, cwd, env, onStart, onLine }) {
 }
 
 /**
- * Hands the terminal over to the real program and ends as it ends. Ctrl-C reaches it from the terminal by itself; any other signal, and an
- * interrupt without a terminal, is passed on.
+ * Hands the terminal over to the real program and ends as it ends.
+ *
+ * Ctrl-C and an interrupt to the whole group (which is all that reaches us through npm) reach the program by itself and are not doubled; one that
+ * was sent to this process alone is passed on. npm's shell dies of a SIGTERM without passing it on, so losing it counts as one.
  * @param {{ command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv }} options
  * @returns {Promise<number>} its exit code
  */
 export function handOver({ command, args, cwd, env }) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: 'inherit' });
-    const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
-    let interrupted = Number.NEGATIVE_INFINITY;
+    const underNpm = process.env.npm_lifecycle_event !== undefined;
+    const inTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+    let ending = false;
+    const end = (/** @type {NodeJS.Signals} */ signal) => {
+      ending = true;
+      child.kill(signal);
+    };
+    process.on('SIGTERM', end);
+    process.on('SIGHUP', end);
     process.on('SIGINT', () => {
-      // npm passes its own interrupt on beside the one of the group; one is one.
-      const now = performance.now();
-      if (!terminal && now - interrupted > 500) child.kill('SIGINT');
-      interrupted = now;
+      if (!underNpm && !inTerminal) child.kill('SIGINT');
     });
-    process.on('SIGTERM', () => child.kill('SIGTERM'));
-    process.on('SIGHUP', () => child.kill('SIGHUP'));
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (underNpm && !ending && process.ppid !== parent) end('SIGTERM');
+    }, WATCH_MS);
     child.once('error', reject);
-    child.once('exit', (code, signal) => resolve(code ?? exitCodeOf(signal)));
+    child.once('exit', (code, signal) => {
+      clearInterval(watch);
+      resolve(code ?? exitCodeOf(signal));
+    });
   });
 }
 

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,21 @@ beforeEach(() => {
   );
   cpSync(join(root, 'infra/checks/test.ts'), join(root, 'packages/cli/src/main.ts'));
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => {
+  for (const { pid } of started.splice(0)) endGroup(pid);
+  rmSync(root, { recursive: true, force: true });
+});
+
+const started: ChildProcess[] = [];
+
+/** A test that fails must not leave its processes behind. */
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It ended by itself.
+  }
+}
 
 function write(path: string, text: string): void {
   mkdirSync(join(root, path, '..'), { recursive: true });
@@ -44,7 +58,9 @@ function start(args: string[], env: NodeJS.ProcessEnv = {}) {
     cwd: root,
     env: { PATH: `${join(root, 'bin')}:/usr/bin:/bin`, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
+  started.push(child);
   const printed = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => {
     printed.out += text;
@@ -122,14 +138,41 @@ describe('the bootstrap', onPosix, () => {
   test.each([
     ['SIGTERM', 'SIGTERM', 7],
     ['SIGINT', 'SIGINT 1', 8],
-  ] as const)('passes %s on once and waits for the end', async (signal, line, expected) => {
+  ] as const)('passes %s on and waits for the end', async (signal, line, expected) => {
     const { child, ended } = start(['test', 'wait']);
     await once(child.stdout, 'data');
     child.kill(signal);
-    if (signal === 'SIGINT') child.kill(signal);
     const { code, out } = await ended;
     expect(code).toBe(expected);
     expect(out.trim().split('\n').at(-1)).toBe(line);
+  });
+
+  test('an interrupt to the whole group, as a terminal and npm give it, arrives once', async () => {
+    const { child, ended } = start(['test', 'wait'], { npm_lifecycle_event: 'test' });
+    await once(child.stdout, 'data');
+    process.kill(-(child.pid ?? 0), 'SIGINT');
+    const { code, out } = await ended;
+    expect(code).toBe(8);
+    expect(out.trim().split('\n').at(-1)).toBe('SIGINT 1');
+  });
+
+  test("ends the program when npm's shell dies", async () => {
+    const command = `"${process.execPath}" infra/bootstrap/run.mjs test wait; true`;
+    const shell = spawn('/bin/sh', ['-c', command], {
+      cwd: root,
+      env: { PATH: `${join(root, 'bin')}:/usr/bin:/bin`, npm_lifecycle_event: 'test' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+      detached: true,
+    });
+    let out = '';
+    shell.stdout.setEncoding('utf8').on('data', (text) => {
+      out += text;
+    });
+    started.push(shell);
+    await once(shell.stdout, 'data');
+    shell.kill('SIGTERM');
+    await once(shell.stdout, 'close');
+    expect(out.trim().split('\n').at(-1)).toBe('SIGTERM');
   });
 
   test.each([
