@@ -49,9 +49,14 @@ export function rolePassword(superuserPassword: string, role: string): string {
   return createHmac('sha256', superuserPassword).update(`eads-role/v1\n${role}\n`).digest('base64url');
 }
 
-/** A `postgres://` URL that WHATWG's parser, `pg` and libpq all read; a socket folder goes into its query. */
+/**
+ * A `postgres://` URL that WHATWG's parser, `pg` and libpq all read; a socket folder goes into its query. TLS is named off,
+ * or a PGSSLMODE in the person's shell would ask for it.
+ */
 export function connectionUrl(address: Address, database: string, role: string, password: string): string {
   const login = `${encodeURIComponent(role)}:${encodeURIComponent(password)}`;
-  if (address.socketDir === undefined) return `postgres://${login}@${address.host}:${address.port}/${database}`;
-  return `postgres://${login}@localhost:${address.port}/${database}?host=${encodeURIComponent(address.socketDir)}`;
+  const start = `postgres://${login}@`;
+  const path = `${address.port}/${database}?sslmode=disable`;
+  if (address.socketDir === undefined) return `${start}${address.host}:${path}`;
+  return `${start}localhost:${path}&host=${encodeURIComponent(address.socketDir)}`;
 }

@@ -51,6 +51,7 @@ export function clusterOwner(layout: Layout): number | undefined {
 export async function superuserPassword(layout: Layout, clusterExists: boolean): Promise<string> {
   try {
     const password = (await readFile(layout.password, 'utf8')).trim();
+    await chmod(layout.password, 0o600);
     if (password !== '') return password;
   } catch (error) {
     if (!hasSystemCode(error, 'ENOENT')) throw error;
@@ -79,7 +80,7 @@ export async function initialiseCluster(layout: Layout, runner: Runner, password
     const fresh = join(work, 'cluster');
     await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
     await mkdir(fresh, { mode: 0o700 });
-    await refuseOpenFolders(fresh, layout);
+    await makePrivate(fresh, layout);
     giveTo(runner.account, work);
     giveTo(runner.account, passwordFile);
     giveTo(runner.account, fresh);
@@ -102,8 +103,11 @@ async function refuseDamaged(layout: Layout): Promise<void> {
   );
 }
 
-async function refuseOpenFolders(folder: string, layout: Layout): Promise<void> {
+/** PostgreSQL insists on it. A copy put back from elsewhere often comes with wider permissions. */
+async function makePrivate(folder: string, layout: Layout): Promise<void> {
   if (process.platform === 'win32' || (statSync(folder).mode & 0o077) === 0) return;
+  await chmod(folder, 0o700);
+  if ((statSync(folder).mode & 0o077) === 0) return;
   throw new PostgresServerError(
     'data-folder-unsuitable',
     `The disk that holds ${layout.dataDir} cannot keep files private, which PostgreSQL insists on; set EADS_DATA_DIR to a folder on a local disk.`,
@@ -175,6 +179,7 @@ function syncFolder(folder: string): void {
 
 /** Folders and rule files that must be right at every start, whoever changed them. */
 export async function writeClusterFiles(layout: Layout, runner: Runner, files: Record<string, string>): Promise<void> {
+  await makePrivate(layout.cluster, layout);
   giveTo(runner.account, layout.cluster);
   for (const [name, text] of Object.entries(files)) {
     const path = join(layout.cluster, name);

@@ -29,5 +29,12 @@ export async function createDatabase(
   if (found.rowCount === 0) {
     await admin.query(`CREATE DATABASE ${pg.escapeIdentifier(database)} OWNER ${pg.escapeIdentifier(owner)}`);
   }
-  await admin.query(`REVOKE ALL ON DATABASE ${pg.escapeIdentifier(database)} FROM PUBLIC`);
+  const open = await admin.query<{ datname: string }>(
+    `SELECT datname FROM pg_database
+     WHERE datname = ANY($1) AND (has_database_privilege('public', oid, 'CONNECT') OR has_database_privilege('public', oid, 'TEMP'))`,
+    [[database, 'postgres', 'template1']],
+  );
+  for (const { datname } of open.rows) {
+    await admin.query(`REVOKE ALL ON DATABASE ${pg.escapeIdentifier(datname)} FROM PUBLIC`);
+  }
 }

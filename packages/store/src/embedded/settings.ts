@@ -8,7 +8,7 @@ export interface ServerSettings {
 
 /**
  * Small on purpose: a laptop runs hub, eleven nodes and this server in 600 MB.
- * Error details and statements stay out of the log because they would carry message content into it.
+ * A failed statement is told to who sent it and not to the log: its text, and often its error, carry message content.
  */
 const fixedSettings: ReadonlyArray<readonly [string, string]> = [
   ['max_connections', '200'],
@@ -36,6 +36,7 @@ const fixedSettings: ReadonlyArray<readonly [string, string]> = [
   ['logging_collector', 'off'],
   ['log_destination', 'stderr'],
   ['log_line_prefix', '%m [%p] %q%u@%d '],
+  ['log_min_messages', 'log'],
   ['log_min_error_statement', 'panic'],
   ['log_error_verbosity', 'terse'],
   ['log_checkpoints', 'off'],
