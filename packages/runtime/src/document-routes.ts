@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { RouteAccess } from './access.ts';
+import { CLOSED_CONTENT_POLICY, forHelmet } from './content-policy.ts';
 import { DOCS_STYLE_SOURCE, renderDocs } from './docs-page.ts';
-import type { HttpServer } from './http.ts';
+import type { HttpServer } from './http-server.ts';
 import { type JsonObject, openApiDocument } from './openapi.ts';
 
 /** `GET /openapi.json` and, for people, `GET /docs`: made once, at the first request. */
@@ -26,16 +27,7 @@ export const addDocumentRoutes = (app: HttpServer, access: RouteAccess): void =>
       config: { roles: access, browser: true },
       schema: { summary: 'The same as a page', tags: ['server'] },
       helmet: {
-        contentSecurityPolicy: {
-          useDefaults: false,
-          directives: {
-            'default-src': ["'none'"],
-            'style-src': [DOCS_STYLE_SOURCE],
-            'base-uri': ["'none'"],
-            'form-action': ["'none'"],
-            'frame-ancestors': ["'none'"],
-          },
-        },
+        contentSecurityPolicy: forHelmet({ ...CLOSED_CONTENT_POLICY, 'style-src': [DOCS_STYLE_SOURCE] }),
       },
     },
     async (_request, reply) => {

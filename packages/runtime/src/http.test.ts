@@ -5,7 +5,8 @@ import pino from 'pino';
 import { afterEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import * as z from 'zod';
-import { createHttpServer, type HttpServer, type HttpServerOptions, listen } from './http.ts';
+import { createHttpServer, type HttpServerOptions, listen } from './http.ts';
+import type { HttpServer } from './http-server.ts';
 import { mount } from './mount.ts';
 import { createProblems } from './problems.ts';
 import { createTokenTable } from './tokens.ts';
@@ -354,6 +355,37 @@ test('closing ends a stream that would go on', async () => {
   const closed = once(socket, 'close');
   await app.close();
   await closed;
+});
+
+test('closing answers what is under way and tells what comes after to come again', async () => {
+  const app = await start();
+  const started = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  app.get('/slow', { config: { roles: 'open' } }, async () => {
+    started.resolve();
+    await release.promise;
+    return 'done';
+  });
+  const { port } = await listen(app, { port: 0, host: '127.0.0.1' });
+  const socket = connect(port, '127.0.0.1');
+  let answers = '';
+  socket.on('data', (chunk) => {
+    answers += chunk.toString();
+  });
+  const request = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+  socket.write(request('/slow'));
+  await started.promise;
+  const [ended, aborted] = [once(socket, 'close'), once(app.closing, 'abort')];
+  const closed = app.close();
+  await aborted;
+  const arrived = once(app.server, 'request');
+  socket.write(request('/health'));
+  await arrived;
+  release.resolve();
+  await Promise.all([closed, ended]);
+  const [, first, second] = answers.split('HTTP/1.1 ');
+  expect(first).toMatch(/^200 /);
+  expect(second).toMatch(/^503 [\s\S]*"code":"unavailable"/);
 });
 
 test('rubbish on the line gets a problem', async () => {

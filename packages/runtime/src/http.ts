@@ -1,37 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import helmet from '@fastify/helmet';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController, type RawServerDefault } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type * as z from 'zod';
 import { addAccessControl, anyRole, type RouteAccess } from './access.ts';
 import { type Clock, realClock, type Timer } from './clock.ts';
+import { CLOSED_CONTENT_POLICY, type ContentPolicy, forHelmet } from './content-policy.ts';
 import { addDocumentRoutes } from './document-routes.ts';
+import type { HttpServer } from './http-server.ts';
 import { listenError } from './listen-error.ts';
-import { addOpenApi, type MountNote } from './openapi.ts';
+import { type Metrics, observeHttp } from './metrics.ts';
+import { addOpenApi } from './openapi.ts';
 import { createProblemHandler, sendProblem, toProblem } from './problem-handler.ts';
 import type { Problems } from './problems.ts';
 import { addRateLimits, type RateLimits } from './rate-limits.ts';
 import type { Authenticate } from './tokens.ts';
-
-/** Fastify with the zod type provider: schemas of routes are zod schemas, and handlers are typed by them. */
-export type HttpServer = FastifyInstance<
-  RawServerDefault,
-  IncomingMessage,
-  ServerResponse,
-  FastifyBaseLogger,
-  ZodTypeProvider
->;
-
-declare module 'fastify' {
-  interface FastifyInstance {
-    /** Aborted when the server begins to close: long answers end now. */
-    readonly closing: AbortSignal;
-    /** Filled by `mount`. */
-    readonly mountNotes: MountNote[];
-  }
-}
 
 export interface HttpServerOptions<Code extends string, Health extends z.ZodType> {
   /** A short word for logs. */
@@ -52,19 +36,13 @@ export interface HttpServerOptions<Code extends string, Health extends z.ZodType
   readonly bodyLimit?: number;
   readonly rateLimits?: RateLimits | false;
   /** Replaces the content security policy, which allows nothing. */
-  readonly contentSecurityPolicy?: Readonly<Record<string, readonly string[]>>;
+  readonly contentPolicy?: ContentPolicy;
+  /** Counts requests there. */
+  readonly metrics?: Metrics;
   /** How long a closing server waits for requests and websockets, in ms; 3000 unless told. */
   readonly closeGraceMs?: number;
   readonly clock?: Clock;
 }
-
-/** What pages and answers may load: nothing, and nobody frames them. No upgrade-insecure-requests: it breaks plain http on a LAN. */
-export const CLOSED_CONTENT_POLICY = {
-  'default-src': ["'none'"],
-  'base-uri': ["'none'"],
-  'form-action': ["'none'"],
-  'frame-ancestors': ["'none'"],
-} as const;
 
 /** Fastify's own lines a request would show addresses, and in them what a person searched for. Faults of streams stay. */
 const quietRequests = (): LogController => {
@@ -148,10 +126,7 @@ export const createHttpServer = async <Code extends string, Health extends z.Zod
   addGracefulClose(app, clock, options.closeGraceMs ?? 3000);
 
   await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { ...(options.contentSecurityPolicy ?? CLOSED_CONTENT_POLICY) } as Record<string, string[]>,
-    },
+    contentSecurityPolicy: forHelmet(options.contentPolicy ?? CLOSED_CONTENT_POLICY),
     // TLS, where there is any, ends before this server; a pinned host name would lock out plain http on a LAN.
     strictTransportSecurity: false,
   });
@@ -175,6 +150,8 @@ export const createHttpServer = async <Code extends string, Health extends z.Zod
     // An upgrade that was refused leaves a socket that nothing reads any more.
     if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon();
   });
+
+  if (options.metrics) observeHttp(app, options.metrics);
 
   const { countFailure, countUnknownPath } = await addRateLimits(app, problems, options.rateLimits);
   addAccessControl(app as unknown as FastifyInstance, {

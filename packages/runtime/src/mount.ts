@@ -1,4 +1,4 @@
-import type { HttpServer } from './http.ts';
+import type { HttpServer } from './http-server.ts';
 
 /** What a service exports: it registers its routes on the server it is given, under whatever prefix that one has. */
 export type ServicePlugin = (app: HttpServer) => Promise<void>;

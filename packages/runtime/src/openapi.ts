@@ -2,19 +2,11 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { accessInWords } from './access.ts';
+import type { MountNote } from './http-server.ts';
 import type { Problems } from './problems.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
-
-/** Paths under `prefix` are documented under `documentAs`, once, however often the same service is mounted. */
-export interface MountNote {
-  readonly prefix: string;
-  /** `/nodes/{member}`. */
-  readonly documentAs: string;
-  /** What each name in braces means. */
-  readonly parameters: Readonly<Record<string, string>>;
-}
 
 export interface OpenApiOptions<Code extends string> {
   readonly title: string;

@@ -66,7 +66,7 @@ export interface Problems<Code extends string> {
 }
 
 /** The `type` of a problem is `urn:problem-type:eads:<code>`. */
-export const PROBLEM_TYPE_PREFIX = 'urn:problem-type:eads:';
+const PROBLEM_TYPE_PREFIX = 'urn:problem-type:eads:';
 
 /** Problems out of a closed table of codes. */
 export const createProblems = <Code extends string>(

@@ -1,6 +1,6 @@
 import rateLimit, { type FastifyRateLimitStoreCtor, normalizeIP } from '@fastify/rate-limit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { HttpServer } from './http.ts';
+import type { HttpServer } from './http-server.ts';
 import type { ProblemError, Problems } from './problems.ts';
 
 export interface RateLimits {
