@@ -1,1 +1,10 @@
-export {};
+export { envelopeBytes } from './allowance.ts';
+export { type LinkClock, type LinkTimer, systemClock } from './clock.ts';
+export { errorOf, type LinkError } from './close-words.ts';
+export type { DeliverSlice } from './deliver-pump.ts';
+export type { Dial } from './dial.ts';
+export { type Admission, acceptHubSession, type HubSession, type HubSessionHost } from './hub-session.ts';
+export { type CosignAnswer, type Cursor, EvidenceError, type NodeHost } from './node-host.ts';
+export { type NodeLink, type NodeLinkOptions, type NodeLinkState, startNodeLink } from './node-link.ts';
+export { type HubSessionSettings, type NodeSessionSettings, SOCKET_OPTIONS, type Window } from './settings.ts';
+export type { LinkSocket, SocketData } from './socket.ts';

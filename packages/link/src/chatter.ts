@@ -1,0 +1,30 @@
+import type { LinkClock } from './clock.ts';
+
+/** Small frames (acks, credits, pings) a second that a member may send beyond those that answer a `deliver` frame. */
+const A_SECOND = 1024;
+const BURST = 4096;
+
+/** Keeps a member from filling the hub's time with small frames that cost it no credit. */
+export interface Chatter {
+  /** A frame was sent that will be answered by at most two. */
+  asked(): void;
+  /** False when there were too many. */
+  spend(): boolean;
+}
+
+export const createChatter = (clock: LinkClock): Chatter => {
+  let left = BURST;
+  let at = clock.now();
+  return {
+    asked: () => {
+      left = Math.min(BURST, left + 2);
+    },
+    spend: () => {
+      const now = clock.now();
+      left = Math.min(BURST, left + (Math.max(0, now - at) * A_SECOND) / 1000);
+      at = now;
+      left -= 1;
+      return left >= 0;
+    },
+  };
+};
