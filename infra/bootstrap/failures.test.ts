@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { failureFromFileError, failureFromOutput, isFailure, isIncomplete } from './failures.mjs';
 
-const where = { doing: 'installing packages', root: '/home/someone/project' };
+const where = { doing: 'installing packages', root: '/srv/project' };
 
 test.each([
   ['npm error code ENOSPC\nnpm error nospc There appears to be insufficient space', 'disk-full'],
