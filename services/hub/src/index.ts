@@ -1,1 +1,2 @@
-export {};
+export { hubPlugin } from './http/plugin.ts';
+export { createHub, EVERYONE, type Hub, type HubOptions } from './hub.ts';

@@ -1,0 +1,83 @@
+import { Readable } from 'node:stream';
+import { type FeedEntry, feedEntry, runName, seqNumber } from '@eads/protocol';
+import type { HttpServer } from '@eads/runtime';
+import { openEnvelope } from '@eads/signing';
+import * as z from 'zod';
+import type { FeedItem } from '../delivery/feed.ts';
+import type { Hub } from '../hub.ts';
+import type { Run } from '../run/run.ts';
+import { runOf, WHO_SEE_ALL } from './access.ts';
+
+const PAGE = 256;
+
+/** Everything of an entry, as evaluators see it. */
+const toFeedEntry = (origin: string, item: FeedItem): FeedEntry => {
+  const opened = item.envelope === null ? null : openEnvelope(item.envelope);
+  return {
+    origin,
+    seq: item.seq,
+    time: new Date(item.timeMs).toISOString(),
+    from: item.sender,
+    id: item.id,
+    code: item.code as FeedEntry['code'],
+    kind: item.kind,
+    record: item.record,
+    leaf: item.leaf,
+    envelope: item.envelope,
+    erasedBy: item.erasedBy,
+    openings: [...item.openings],
+    claims: opened?.ok ? opened.envelope.claims : null,
+  };
+};
+
+/** Lines of the feed from `from` on; with `follow`, for as long as the reader stays. */
+async function* feedLines(run: Run, from: number, follow: boolean, closing: AbortSignal): AsyncGenerator<string> {
+  let next = from;
+  while (!closing.aborted) {
+    const items = await run.live.read(next, PAGE);
+    for (const item of items) yield `${JSON.stringify(toFeedEntry(run.epoch.origin, item))}\n`;
+    next += items.length;
+    if (items.length > 0) continue;
+    if (!follow) return;
+    await new Promise<void>((resolve) => {
+      const off = run.live.feed.onSize(done);
+      // A reader that went away is noticed by writing to it: an empty line now and then.
+      const timer = setTimeout(done, 15_000);
+      closing.addEventListener('abort', done, { once: true });
+      function done(): void {
+        clearTimeout(timer);
+        off();
+        closing.removeEventListener('abort', done);
+        resolve();
+      }
+      if (run.live.feed.size() > next) done();
+    });
+    if (run.live.feed.size() <= next) yield '\n';
+  }
+}
+
+/** The live feed: NDJSON of everything, for trainers, evaluators and auditors. */
+export const feedRoutes = (app: HttpServer, hub: Hub): void => {
+  app.get(
+    '/runs/:run/feed',
+    {
+      config: { roles: WHO_SEE_ALL, rateLimit: false },
+      schema: {
+        summary: 'The live feed, as NDJSON (one FeedEntry a line; empty lines keep the line open)',
+        tags: ['feed'],
+        params: z.object({ run: runName }),
+        querystring: z.object({
+          from: z.coerce.number().pipe(seqNumber).default(0),
+          follow: z.enum(['true', 'false']).default('false'),
+        }),
+        response: { 200: feedEntry.meta({ id: 'FeedEntry' }).or(z.any()) },
+      },
+    },
+    (request, reply) => {
+      const run = runOf(hub, request.params.run);
+      const { from, follow } = request.query;
+      const lines = feedLines(run, from, follow === 'true', app.closing);
+      return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(lines));
+    },
+  );
+};

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { FORCES, type Health, SECRETARIAT } from '@eads/protocol';
+import type { Clock, Logger } from '@eads/runtime';
+import {
+  createRun,
+  type Database,
+  deleteRun,
+  findRun,
+  type Hints,
+  latestWitnessed,
+  listRuns,
+  onlineSessions,
+  prepareHub,
+  type RunRow,
+  readHead,
+  requireDurable,
+  runSchema,
+  setRunState,
+  upgradeRun,
+} from '@eads/store';
+import { newEpochKeys } from './run/epoch.ts';
+import { openRun, type Run } from './run/run.ts';
+
+export interface HubOptions {
+  readonly database: Database;
+  readonly hints: Hints;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Stands in health and documents. */
+  readonly version: string;
+  /** Names this replica; random where left out. */
+  readonly replica?: string;
+}
+
+const WATCH_MS = 1_000;
+const RUNS_TOPIC = 'runs';
+
+/** Everyone who can be called to a run: the eleven forces and the Secretariat, in code order. */
+export const EVERYONE: readonly string[] = [...FORCES, SECRETARIAT].sort();
+
+/**
+ * One replica of the hub: it serves every run that is in the database. Throws where the database does not keep what it
+ * confirms (`not-durable`).
+ */
+export const createHub = async (options: HubOptions) => {
+  const { database, hints, clock, logger } = options;
+  const replica = options.replica ?? `hub-${randomBytes(4).toString('hex')}`;
+  await requireDurable(database);
+  const instance = await prepareHub(database, randomBytes(5).toString('hex'));
+  const runs = new Map<string, Run>();
+  let watching: Promise<void> | null = null;
+  let stopped = false;
+
+  const open = async (row: RunRow): Promise<void> => {
+    await upgradeRun(database, row.run);
+    const run = await openRun(row.run, { database, hints, replica, clock, logger: logger.child({ run: row.run }) });
+    runs.set(row.run, run);
+    logger.info({ run: row.run, origin: run.epoch.origin, size: run.live.feed.size() }, 'run open');
+  };
+
+  const close = async (name: string): Promise<void> => {
+    const run = runs.get(name);
+    runs.delete(name);
+    await run?.stop();
+  };
+
+  /** Opens runs that are new, reopens one whose epoch changed, lets go of those that are gone. */
+  const watchOnce = async (): Promise<void> => {
+    const rows = await listRuns(database);
+    const served = new Map(rows.filter((row) => row.state !== 'archived').map((row) => [row.run, row]));
+    for (const name of [...runs.keys()]) if (!served.has(name)) await close(name);
+    for (const row of served.values()) {
+      const run = runs.get(row.run);
+      const head = run ? await readHead(database, runSchema(row.run)) : null;
+      if (run && head && head.epoch !== run.epoch.epoch) await close(row.run);
+      if (!runs.has(row.run)) await open(row);
+    }
+  };
+
+  const watch = (): Promise<void> => {
+    watching ??= watchOnce().finally(() => {
+      watching = null;
+    });
+    return watching;
+  };
+
+  await watch();
+  const timer = clock.setInterval(() => {
+    if (!stopped) watch().catch((error: unknown) => logger.warn({ err: error }, 'runs could not be looked at'));
+  }, WATCH_MS);
+  const offHint = hints.subscribe(RUNS_TOPIC, () => void watch().catch(() => undefined));
+
+  return {
+    instance,
+    replica,
+    database,
+    logger,
+    clock,
+    run: (name: string): Run | undefined => runs.get(name),
+    runs: (): readonly Run[] => [...runs.values()],
+    watch,
+    /** Creates a run of these members, or of everyone; an existing one is left as it is. Returns whether it is new. */
+    create: async (name: string, called: readonly string[] = EVERYONE): Promise<boolean> => {
+      const created = await createRun(database, name, [...called].sort(), newEpochKeys(`${instance}/${name}/1`, null));
+      hints.publish(RUNS_TOPIC, clock.now());
+      await watch();
+      if (!runs.has(name)) await watch();
+      return created;
+    },
+    remove: async (name: string): Promise<void> => {
+      await close(name);
+      await deleteRun(database, name);
+      hints.publish(RUNS_TOPIC, clock.now());
+    },
+    archive: async (name: string): Promise<void> => {
+      await setRunState(database, name, 'archived');
+      await close(name);
+      hints.publish(RUNS_TOPIC, clock.now());
+    },
+    reopen: async (name: string): Promise<void> => {
+      await close(name);
+      await watch();
+    },
+    /** How the exchange is, for `GET /health`: of the run that is named, or else the first. */
+    health: async (name?: string): Promise<Health> => {
+      const base = { version: options.version, run: null, nodes: { online: 0, expected: FORCES.length } };
+      const row = name === undefined ? (await listRuns(database))[0] : await findRun(database, name);
+      if (!row) return { ...base, status: 'starting', ledger: { size: 0, witnessed: 0 } };
+      const schema = runSchema(row.run);
+      const head = await readHead(database, schema);
+      const forces = new Set<string>(FORCES);
+      const online = (await onlineSessions(database, schema)).filter((session) => forces.has(session.member)).length;
+      const expected = row.called.filter((member) => forces.has(member)).length;
+      const witnessed = head ? ((await latestWitnessed(database, schema, head.epoch))?.size ?? 0) : 0;
+      const status = !head || head.size === 0 || !head.sameServer ? 'starting' : online < expected ? 'degraded' : 'ok';
+      return {
+        status: head?.frozen ? 'frozen' : status,
+        version: options.version,
+        run: row.run,
+        nodes: { online, expected },
+        ledger: { size: head?.size ?? 0, witnessed },
+      };
+    },
+    stop: async (): Promise<void> => {
+      stopped = true;
+      timer.cancel();
+      offHint();
+      await watching?.catch(() => undefined);
+      await Promise.all([...runs.keys()].map(close));
+    },
+  };
+};
+
+export type Hub = Awaited<ReturnType<typeof createHub>>;

@@ -1,0 +1,136 @@
+import { rootAt, verifyCheckpoint } from '@eads/ledger';
+import { type CloseCode, type Hello, VERSIONS } from '@eads/protocol';
+import { coSigners, quorum, readStatement, SigningError, signerAt, verifyCompactSync } from '@eads/signing';
+import { acceptServer, claimSession, type Database, freeze, type Head, hashReader, readHead, vouch } from '@eads/store';
+import type { Epoch } from '../run/epoch.ts';
+import type { RunState } from '../run/state.ts';
+
+export type Admission =
+  | { readonly ok: true; readonly member: string; readonly generation: number }
+  | {
+      readonly ok: false;
+      readonly close: CloseCode;
+      readonly code: string;
+      readonly what: string;
+      readonly remedy: string;
+    };
+
+export interface AdmissionHost {
+  readonly database: Database;
+  readonly schema: string;
+  readonly replica: string;
+  readonly epoch: Epoch;
+  readonly state: RunState;
+  /** The member whose installation token opened the socket. */
+  readonly tokenMember: string;
+  /** The server was accepted or the run frozen: look at the head again. */
+  headChanged(): void;
+}
+
+const no = (close: CloseCode, code: string, what: string, remedy: string): Admission => ({
+  ok: false,
+  close,
+  code,
+  what,
+  remedy,
+});
+
+/** Decides on a hello: who it is, whether its cursor and its checkpoint go with this ledger, and gives the next generation. */
+export const admitHello = async (host: AdmissionHost, hello: Hello, nonce: string): Promise<Admission> => {
+  const { database, schema, epoch, state } = host;
+  if (!(VERSIONS as readonly number[]).includes(hello.version)) {
+    return no(4406, 'version', `This hub speaks versions ${VERSIONS.join(', ')}.`, 'Upgrade the node or the hub.');
+  }
+  const head = await readHead(database, schema);
+  if (!head || head.size === 0 || head.epoch !== epoch.epoch) {
+    return no(4503, 'starting', 'The run has no genesis yet.', 'It is tried again by itself.');
+  }
+  if (head.stateVersion !== state.version()) await state.reload(database, head.stateVersion);
+  const proof = readProof(hello.session);
+  if (!proof) return no(4400, 'malformed', 'The session proof is not of its form.', 'Look at the version of the node.');
+  if (proof.claims.origin !== epoch.origin) {
+    return no(4410, 'other-origin', `This log is ${epoch.origin}.`, 'Fetch its genesis and start at 0.');
+  }
+  const { member } = proof.claims;
+  if (member !== host.tokenMember || proof.claims.hub !== host.replica || proof.claims.nonce !== nonce) {
+    return no(4401, 'unauthenticated', 'The session proof was not made for this session.', 'Look at the node’s token.');
+  }
+  const signer = signerAt(state.directory(), member, proof.kid, head.size);
+  if (signer.status === 'revoked') {
+    return no(
+      4403,
+      'revoked',
+      `The key that ${member} signs with was revoked.`,
+      'Recover the key with the Secretariat.',
+    );
+  }
+  if (signer.status !== 'current' || !signer.key || !verifyCompactSync(proof.parsed, signer.key)) {
+    return no(4401, 'unauthenticated', `This is not a current key of ${member}.`, 'Enrol with the Secretariat.');
+  }
+  const history = await checkHistory(host, head, member, hello);
+  if (history) return history;
+  return { ok: true, member, generation: await claimSession(database, schema, member, host.replica) };
+};
+
+const readProof = (text: string) => {
+  try {
+    return readStatement('eads-session+jws', text);
+  } catch (error) {
+    if (error instanceof SigningError) return null;
+    throw error;
+  }
+};
+
+/** A database that was restored or rolled back shows here: a node holds more, or something else, than the head says. */
+const checkHistory = async (
+  host: AdmissionHost,
+  head: Head,
+  member: string,
+  hello: Hello,
+): Promise<Admission | null> => {
+  const { database, schema, epoch, state } = host;
+  if (hello.checkpoint !== null) {
+    let held: { size: number; root: Uint8Array };
+    try {
+      held = verifyCheckpoint(hello.checkpoint, epoch.log);
+    } catch {
+      return no(
+        4400,
+        'malformed',
+        'The checkpoint in hello is not one of this log.',
+        'Look at the evidence of the node.',
+      );
+    }
+    const extended =
+      held.size <= head.size &&
+      Buffer.from(await rootAt(hashReader(database, schema, epoch.epoch), held.size)).equals(held.root);
+    if (!extended) {
+      const reason = `${member} holds a checkpoint of size ${held.size} that this ledger (size ${head.size}) does not extend.`;
+      await freeze(database, schema, reason, hello.checkpoint);
+      host.headChanged();
+      return no(4423, 'frozen', reason, 'A person must look at the ledger: eads ledger open, or a new epoch.');
+    }
+  }
+  if (head.frozen !== null) {
+    return no(4423, 'frozen', head.frozen, 'A person must look at the ledger: eads ledger open, or a new epoch.');
+  }
+  if (hello.next > head.size) {
+    return no(
+      4412,
+      'cursor-ahead',
+      `The cursor is at ${hello.next}, and this ledger has ${head.size} entries.`,
+      'The ledger was rolled back, or the cursor is of another one. A person must look.',
+    );
+  }
+  if (!head.sameServer) {
+    const signers = coSigners(state.directory());
+    if (signers.some((signer) => signer.member === member)) {
+      const vouched = await vouch(database, schema, member, hello.checkpoint === null ? 0 : head.size);
+      if (vouched >= signers.length - quorum(state.directory()) + 1) {
+        await acceptServer(database, schema, false);
+        host.headChanged();
+      }
+    }
+  }
+  return null;
+};
