@@ -67,90 +67,73 @@ export const appendBatch = async (
   const { entries, notices, subtrees, head } = batch;
   const first = entries[0];
   if (!first) return;
-  const writes: Promise<unknown>[] = [
-    connection.query({
-      name: `append ${schema}`,
-      text: `INSERT INTO ${schema}.entries (epoch, seq, time_ms, sender, id, code, kind, envelope_hash, recipients_hash, leaf,
+  await connection.query({
+    name: `append ${schema}`,
+    text: `INSERT INTO ${schema}.entries (epoch, seq, time_ms, sender, id, code, kind, envelope_hash, recipients_hash, leaf,
                commitments, openings, envelope)
              SELECT $1, $2 + n - 1, $3, sender, nullif(id, ''), code, nullif(kind, ''), envelope_hash, recipients_hash, leaf,
-               commitments, openings, nullif(envelope, '')
+               coalesce(commitments, ''), openings, nullif(envelope, '')
              FROM unnest(${[4, 5, 6, 7, 8, 9, 10, 11, 12, 13].map(split).join(', ')})
                WITH ORDINALITY AS t (sender, id, code, kind, envelope_hash, recipients_hash, leaf, commitments, openings,
                  envelope, n)`,
-      values: [
-        epoch,
-        first.seq,
-        first.timeMs,
-        column(entries, (e) => e.sender),
-        column(entries, (e) => e.id),
-        column(entries, (e) => e.code),
-        column(entries, (e) => e.kind),
-        column(entries, (e) => e.envelopeHash),
-        column(entries, (e) => e.recipientsHash),
-        column(entries, (e) => e.leaf),
-        column(entries, (e) => e.commitments),
-        column(entries, (e) => e.openings),
-        column(entries, (e) => e.envelope),
-      ],
-    }),
-  ];
+    values: [
+      epoch,
+      first.seq,
+      first.timeMs,
+      column(entries, (e) => e.sender),
+      column(entries, (e) => e.id),
+      column(entries, (e) => e.code),
+      column(entries, (e) => e.kind),
+      column(entries, (e) => e.envelopeHash),
+      column(entries, (e) => e.recipientsHash),
+      column(entries, (e) => e.leaf),
+      column(entries, (e) => e.commitments),
+      column(entries, (e) => e.openings),
+      column(entries, (e) => e.envelope),
+    ],
+  });
   const claimed = entries.filter((entry) => entry.claims);
   if (claimed.length > 0) {
-    writes.push(
-      connection.query({
-        name: `claim ${schema}`,
-        text: `INSERT INTO ${schema}.claimed (sender, id, envelope_hash, epoch, seq)
+    await connection.query({
+      name: `claim ${schema}`,
+      text: `INSERT INTO ${schema}.claimed (sender, id, envelope_hash, epoch, seq)
                SELECT sender, id, envelope_hash, $1, seq::bigint
                FROM unnest(${[2, 3, 4, 5].map(split).join(', ')}) AS t (sender, id, envelope_hash, seq)`,
-        values: [
-          epoch,
-          column(claimed, (e) => e.sender),
-          column(claimed, (e) => e.id),
-          column(claimed, (e) => e.envelopeHash),
-          column(claimed, (e) => e.seq),
-        ],
-      }),
-    );
+      values: [
+        epoch,
+        column(claimed, (e) => e.sender),
+        column(claimed, (e) => e.id),
+        column(claimed, (e) => e.envelopeHash),
+        column(claimed, (e) => e.seq),
+      ],
+    });
   }
   if (notices.length > 0) {
-    writes.push(
-      connection.query({
-        name: `notices ${schema}`,
-        text: `INSERT INTO ${schema}.notices (ref, owner, version, closed)
+    await connection.query({
+      name: `notices ${schema}`,
+      text: `INSERT INTO ${schema}.notices (ref, owner, version, closed)
                SELECT * FROM unnest($1::text[], $2::text[], $3::int[], $4::boolean[])
                ON CONFLICT (ref) DO UPDATE SET version = excluded.version, closed = excluded.closed`,
-        values: [
-          notices.map((n) => n.ref),
-          notices.map((n) => n.owner),
-          notices.map((n) => n.version),
-          notices.map((n) => n.closed),
-        ],
-      }),
-    );
+      values: [
+        notices.map((n) => n.ref),
+        notices.map((n) => n.owner),
+        notices.map((n) => n.version),
+        notices.map((n) => n.closed),
+      ],
+    });
   }
   if (subtrees.length > 0) {
-    writes.push(
-      connection.query(
-        `INSERT INTO ${schema}.subtrees (epoch, level, index, hash)
+    await connection.query(
+      `INSERT INTO ${schema}.subtrees (epoch, level, index, hash)
          SELECT $1, * FROM unnest($2::int[], $3::bigint[], $4::bytea[])`,
-        [epoch, subtrees.map((s) => s.level), subtrees.map((s) => s.index), subtrees.map((s) => Buffer.from(s.hash))],
-      ),
+      [epoch, subtrees.map((s) => s.level), subtrees.map((s) => s.index), subtrees.map((s) => Buffer.from(s.hash))],
     );
   }
-  writes.push(
-    connection.query({
-      name: `head ${schema}`,
-      text: `UPDATE ${schema}.head SET size = $1, time_ms = $2, frontier = $3, checkpoint = $4, rseqs = $5, state_version = $6`,
-      values: [head.size, head.timeMs, Buffer.from(head.frontier), head.checkpoint, head.rseqs, head.stateVersion],
-    }),
-  );
-  await settled(writes);
-};
-
-/** Waits for all, then throws the first failure: none is left unheard on the connection. */
-const settled = async (writes: readonly Promise<unknown>[]): Promise<void> => {
-  const failed = (await Promise.allSettled(writes)).find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
+  await connection.query({
+    name: `head ${schema}`,
+    text: `UPDATE ${schema}.head SET size = $1, time_ms = $2, frontier = $3, checkpoint = $4, rseqs = $5, state_version = $6`,
+    values: [head.size, head.timeMs, Buffer.from(head.frontier), head.checkpoint, head.rseqs, head.stateVersion],
+  });
 };
 
 /** Removes the bytes of erased entries, leaving who erased them. */

@@ -71,11 +71,9 @@ export const commitBatch = async (
     requireOpen(head, epoch);
     if (head.stateVersion !== state.version()) await state.reload(connection, head.stateVersion);
     const needs = needsOf(candidates);
-    const [claimed, notices, erased] = await Promise.all([
-      readClaimed(connection, schema, needs.ids),
-      readNotices(connection, schema, needs.notices),
-      readEntriesAt(connection, schema, epoch.epoch, needs.erased),
-    ]);
+    const claimed = await readClaimed(connection, schema, needs.ids);
+    const notices = await readNotices(connection, schema, needs.notices);
+    const erased = await readEntriesAt(connection, schema, epoch.epoch, needs.erased);
     const decided = decideBatch(
       {
         origin: epoch.origin,

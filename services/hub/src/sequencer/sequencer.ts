@@ -28,6 +28,11 @@ const codeFor = (error: unknown): ItemCode => {
   const state = String((error as { code?: unknown }).code ?? '');
   return state.startsWith('55') ? 'overloaded' : 'storage';
 };
+/** What a log may say of a database error: its detail would show the row. */
+const faultOf = (error: unknown): { fault: string; sqlState: string | null } => ({
+  fault: error instanceof Error ? error.message : String(error),
+  sqlState: (error as { code?: string }).code ?? null,
+});
 const RETRY_MS: Partial<Record<ItemCode, number>> = { frozen: 5_000, starting: 500, storage: 1_000, overloaded: 250 };
 
 /**
@@ -68,7 +73,8 @@ export const createSequencer = (host: SequencerHost) => {
         // What was written and only not answered for shows as originals when the batch is decided again.
         if (error instanceof CommitUnknown && attempt < 3) continue;
         const code = codeFor(error);
-        if (!(error instanceof NotNow)) host.logger.warn({ err: error, items: batch.length }, 'batch not sequenced');
+        if (!(error instanceof NotNow))
+          host.logger.warn({ ...faultOf(error), items: batch.length }, 'batch not sequenced');
         settle(batch, () => ({
           outcome: { type: 'retry', code, afterMs: RETRY_MS[code] ?? 1_000 },
           committed: null,
