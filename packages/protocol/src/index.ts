@@ -1,6 +1,16 @@
 export * from './access.ts';
 export * from './claims.ts';
 export * from './codes.ts';
+export { type AsyncApiDocument, type AsyncApiOptions, asyncApiDocument } from './documents/asyncapi.ts';
+export {
+  type FrameSchema,
+  frameSchemas,
+  type JsonSchema,
+  type JsonSchemaTarget,
+  type KindSchema,
+  kindSchemas,
+  toJsonSchema,
+} from './documents/json-schema.ts';
 export * from './frames.ts';
 export * from './handling.ts';
 export * from './http.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DOCS_STYLE } from './docs-style.ts';
-import type { Json, JsonObject } from './openapi.ts';
+import type { Json, JsonObject } from './json.ts';
 
 /** The one style that the page's content policy lets in. */
 export const DOCS_STYLE_SOURCE = `'sha256-${createHash('sha256').update(DOCS_STYLE).digest('base64')}'`;
@@ -24,20 +24,23 @@ const anchor = (...parts: readonly string[]): string => parts.join('-').replace(
 const list = (schemas: readonly Json[], between: string): string =>
   schemas.map((schema) => shortType(objectOf(schema))).join(between);
 
+const range = (least: Json | undefined, most: Json | undefined, unit: string): string[] => {
+  const from = typeof least === 'number' && Math.abs(least) < Number.MAX_SAFE_INTEGER ? least : undefined;
+  const to = typeof most === 'number' && Math.abs(most) < Number.MAX_SAFE_INTEGER ? most : undefined;
+  if (from === undefined && to === undefined) return [];
+  if (from === to) return [`${from}${unit}`];
+  if (from === undefined) return [`up to ${to}${unit}`];
+  return [to === undefined ? `from ${from}${unit}` : `${from} to ${to}${unit}`];
+};
+
 const bounds = (schema: JsonObject): string => {
-  const words = [
-    ['minimum', 'from'],
-    ['maximum', 'to'],
-    ['minLength', 'at least'],
-    ['maxLength', 'at most'],
-    ['minItems', 'at least'],
-    ['maxItems', 'at most'],
-  ] as const;
-  const said = words
-    .filter(([key]) => typeof schema[key] === 'number' && Math.abs(schema[key]) < Number.MAX_SAFE_INTEGER)
-    .map(([key, word]) => `${word} ${String(schema[key])}`);
   const pattern = textOf(schema.pattern);
-  if (pattern !== '') said.push(`like ${pattern}`);
+  const said = [
+    ...range(schema.minimum, schema.maximum, ''),
+    ...range(schema.minLength, schema.maxLength, ' characters'),
+    ...range(schema.minItems, schema.maxItems, ' of them'),
+    ...(pattern === '' ? [] : [`like ${pattern}`]),
+  ];
   return said.length === 0 ? '' : ` <span class="soft">${escapeHtml(said.join(', '))}</span>`;
 };
 

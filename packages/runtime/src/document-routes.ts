@@ -3,7 +3,8 @@ import type { RouteAccess } from './access.ts';
 import { CLOSED_CONTENT_POLICY, forHelmet } from './content-policy.ts';
 import { DOCS_STYLE_SOURCE, renderDocs } from './docs-page.ts';
 import type { HttpServer } from './http-server.ts';
-import { type JsonObject, openApiDocument } from './openapi.ts';
+import type { JsonObject } from './json.ts';
+import { openApiDocument } from './openapi.ts';
 
 /** `GET /openapi.json` and, for people, `GET /docs`: made once, at the first request. */
 export const addDocumentRoutes = (app: HttpServer, access: RouteAccess): void => {

@@ -2,11 +2,10 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { accessInWords } from './access.ts';
+import { foldInputs } from './fold-inputs.ts';
 import type { MountNote } from './http-server.ts';
+import type { Json, JsonObject } from './json.ts';
 import type { Problems } from './problems.ts';
-
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-export type JsonObject = { readonly [key: string]: Json };
 
 export interface OpenApiOptions<Code extends string> {
   readonly title: string;
@@ -137,16 +136,21 @@ const addRefs = (value: Json, found: Set<string>, schemas: JsonObject): void => 
   }
 };
 
+const schemasOf = (document: JsonObject): JsonObject => (document.components as JsonObject).schemas as JsonObject;
+
 /** The document of all routes, with those named schemas that a route uses. After `app.ready()` only. */
 export const openApiDocument = (app: FastifyInstance): JsonObject => {
-  const document = JSON.parse(JSON.stringify(app.swagger())) as JsonObject;
-  const components = document.components as JsonObject;
-  const schemas = components.schemas as JsonObject;
+  const made = JSON.parse(JSON.stringify(app.swagger())) as JsonObject;
+  const document = foldInputs(made, schemasOf(made)) as JsonObject;
+  const schemas = schemasOf(document);
   const used = new Set<string>();
   addRefs(document.paths ?? null, used, schemas);
   const kept = Object.entries(schemas).filter(([name]) => used.has(name));
   return {
     ...document,
-    components: { ...components, schemas: Object.fromEntries(kept.toSorted(([a], [b]) => (a < b ? -1 : 1))) },
+    components: {
+      ...(document.components as JsonObject),
+      schemas: Object.fromEntries(kept.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    },
   };
 };
