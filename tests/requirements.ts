@@ -63,7 +63,7 @@ export function missingCapabilities(): string[] {
 }
 
 /** The path of the first of these programs that is on the PATH. */
-export function findProgram(names: string[]): string | undefined {
+function findProgram(names: string[]): string | undefined {
   return (process.env.PATH ?? '')
     .split(delimiter)
     .flatMap((folder) => names.map((name) => join(folder, name)))
