@@ -6,13 +6,14 @@ import { copyBinaries } from './binaries.ts';
 import { PostgresServerError } from './errors.ts';
 
 /**
- * As whom PostgreSQL runs. It refuses root, so root needs another account: `namespace` is root itself, seen as user 1000 inside
- * a user namespace of its own (keeps every file root's); `user` is a real unprivileged account.
+ * As whom PostgreSQL runs. It refuses root, so root needs another account, the best first: `namespace` is root itself, seen as
+ * user 1000 inside a user namespace of its own (every file stays root's); `user` is a real unprivileged account; `admitted` is
+ * one that may enter folders closed to it, for containers that allow no namespace and keep everything below /root.
  */
 export type Account =
   | { readonly kind: 'self' }
   | { readonly kind: 'namespace' }
-  | { readonly kind: 'user'; readonly uid: number; readonly gid: number };
+  | { readonly kind: 'user' | 'admitted'; readonly uid: number; readonly gid: number };
 
 export interface Runner {
   readonly account: Account;
@@ -41,6 +42,16 @@ export function launchPlan(
   if (account.kind === 'namespace') {
     return { command: 'unshare', args: ['--user', '--map-user=1000', '--map-group=1000', file, ...args], options };
   }
+  if (account.kind === 'admitted') {
+    const identity = [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups'];
+    // PostgreSQL looks for its own programs with access(2), which heeds a capability only under this secure bit.
+    const admission = [
+      '--securebits=+no_setuid_fixup',
+      '--inh-caps=-all,+dac_override',
+      '--ambient-caps=+dac_override',
+    ];
+    return { command: 'setpriv', args: [...identity, ...admission, '--', file, ...args], options };
+  }
   if (account.kind === 'user') {
     return { command: file, args, options: { ...options, uid: account.uid, gid: account.gid } };
   }
@@ -63,7 +74,6 @@ export async function chooseRunner(binaries: Binaries, dataDir: string, owner?: 
     if (account.kind === 'user' && !makeEnterable(dataDir, account)) continue;
     if (!can(account, '-x', dataDir)) continue;
     if (can(account, '-x', binaries.postgres)) return { account, binaries };
-    if (account.kind !== 'user') continue;
     const copy = await copyBinaries(binaries, dataDir);
     if (can(account, '-x', copy.postgres)) return { account, binaries: copy };
   }
@@ -74,10 +84,14 @@ export async function chooseRunner(binaries: Binaries, dataDir: string, owner?: 
 }
 
 function candidates(dataDir: string, owner: number | undefined): Account[] {
-  const users = [owner, owningNeighbour(dataDir), userNamed('nobody')]
-    .filter((uid) => uid !== undefined && uid !== 0)
-    .map((uid): Account => ({ kind: 'user', uid: uid as number, gid: groupOf(uid as number) }));
-  return owner ? [...users.slice(0, 1), { kind: 'namespace' }, ...users.slice(1)] : [{ kind: 'namespace' }, ...users];
+  const nobody = userNamed('nobody');
+  const users = [owningNeighbour(dataDir), nobody].flatMap((uid) => accountOf('user', uid));
+  const known = accountOf('user', owner);
+  return [...known, { kind: 'namespace' }, ...users, ...accountOf('admitted', owner || nobody)];
+}
+
+function accountOf(kind: 'user' | 'admitted', uid: number | undefined): Account[] {
+  return uid === undefined || uid === 0 ? [] : [{ kind, uid, gid: groupOf(uid) }];
 }
 
 /** Below another person's private home only that person gets in, besides root itself. */
@@ -128,7 +142,7 @@ function can(account: Account, test: '-x' | '-w', path: string): boolean {
 /** Gives a file or a whole folder to the account, where it is not its own yet. Only root has anything to give. */
 export function giveTo(account: Account, path: string): void {
   if (process.getuid?.() !== 0) return;
-  const { uid, gid } = account.kind === 'user' ? account : { uid: 0, gid: 0 };
+  const { uid, gid } = 'uid' in account ? account : { uid: 0, gid: 0 };
   const current = statSync(path);
   if (current.uid === uid) return;
   if (current.isDirectory()) {

@@ -45,19 +45,21 @@ export function binariesAt(native: string, version: string, platform: string): B
   };
 }
 
-function notInstalled(name: string, cause: unknown): PostgresServerError {
-  return new PostgresServerError(
-    'binaries-missing',
-    `The PostgreSQL binaries (npm package ${name}) are not fully installed; install the dependencies again, or set DATABASE_URL to a server of your own.`,
-    { cause },
-  );
-}
-
 /** Finds the installed binaries and mends their library links. Throws `platform-unsupported`, `binaries-missing`. */
 export async function locateBinaries(): Promise<Binaries> {
   const name = binariesPackage(process.platform, process.arch);
+  let root: string;
   try {
-    const root = dirname(dirname(createRequire(import.meta.url).resolve(name)));
+    root = dirname(dirname(createRequire(import.meta.url).resolve(name)));
+  } catch (error) {
+    throw notInstalled(name, error);
+  }
+  return binariesIn(root, name);
+}
+
+/** The binaries of an unpacked package, complete and with their library links. Throws `binaries-missing`. */
+export async function binariesIn(root: string, name: string): Promise<Binaries> {
+  try {
     const manifest: { version: string } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
     const binaries = binariesAt(join(root, 'native'), manifest.version, process.platform);
     await access(binaries.postgres, constants.X_OK);
@@ -67,6 +69,14 @@ export async function locateBinaries(): Promise<Binaries> {
   } catch (error) {
     throw notInstalled(name, error);
   }
+}
+
+function notInstalled(name: string, cause: unknown): PostgresServerError {
+  return new PostgresServerError(
+    'binaries-missing',
+    `The PostgreSQL binaries (npm package ${name}) are not fully installed; install the dependencies again, or set DATABASE_URL to a server of your own.`,
+    { cause },
+  );
 }
 
 /**

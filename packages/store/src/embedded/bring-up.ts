@@ -19,6 +19,9 @@ export interface RunningServer {
   readonly adopted: boolean;
 }
 
+/** A frozen one heeds only the last, hardest signal, and the person is waiting. */
+const leftBehindPatienceMs = 4_000;
+
 /** Brings a server up on a complete cluster: takes over the one left behind if it is the very same, else starts one. */
 export async function bringUp(
   layout: Layout,
@@ -32,7 +35,7 @@ export async function bringUp(
     const old = leftBehind(running, layout, runner);
     const address = await adoptableAt(layout, runner, password, running);
     if (address !== undefined) return { address, postmaster: old, adopted: true };
-    await stopPostmaster(old, 'fast');
+    await stopPostmaster(old, 'fast', leftBehindPatienceMs);
   }
   for (let attempt = 1; ; attempt += 1) {
     try {

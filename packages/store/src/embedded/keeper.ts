@@ -55,12 +55,15 @@ export function keepRunning(
     watchdog?.dismiss();
     if (!restartOnCrash) return tell('PostgreSQL ended unexpectedly');
     tell('PostgreSQL ended unexpectedly; starting it again');
+    let told = '';
     for (let pause = 100; !stopping.signal.aborted; pause = Math.min(pause * 2, longestPauseMs)) {
       try {
         await replace();
         return tell('PostgreSQL is running again');
       } catch (error) {
-        tell(error instanceof Error ? error.message : String(error));
+        const reason = error instanceof Error ? error.message : String(error);
+        if (reason !== told) tell(reason);
+        told = reason;
         await delay(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
       }
     }

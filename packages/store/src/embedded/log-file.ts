@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import { copyFile, truncate } from 'node:fs/promises';
+import { copyFile, rm, truncate } from 'node:fs/promises';
 import { hasSystemCode } from './errors.ts';
 
 const maximumBytes = 4 * 1024 * 1024;
@@ -23,6 +23,7 @@ export function openLog(path: string): { descriptor: number; offset: number; clo
 /** Keeps one older log of the same size beside it; together they never take more than a few megabytes. */
 export async function boundLog(path: string, limit: number = maximumBytes): Promise<void> {
   if (sizeOf(path) <= limit) return;
+  await rm(`${path}.1`, { force: true });
   await copyFile(path, `${path}.1`);
   await truncate(path, 0);
 }

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Runner } from './account.ts';
-import { launchPlan } from './account.ts';
+import { giveTo, launchPlan } from './account.ts';
 import type { Layout } from './cluster.ts';
 import { hasSystemCode, PostgresServerError } from './errors.ts';
 import { openLog, readLogFrom } from './log-file.ts';
@@ -53,6 +53,7 @@ async function attempt(
   { tolerated, tell }: { readonly tolerated: number | undefined; readonly tell: (text: string) => void },
 ): Promise<{ postmaster: Postmaster | undefined; output: string }> {
   const log = openLog(layout.log);
+  giveTo(runner.account, layout.log);
   const plan = launchPlan(
     runner.account,
     runner.binaries.postgres,

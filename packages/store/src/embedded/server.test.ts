@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { PostgresServerError } from './errors.ts';
 import { readPostmasterFile } from './postmaster-process.ts';
 import { requireDurable } from './require-durable.ts';
@@ -168,6 +168,21 @@ describe('a server on its folder', () => {
     await server.restart();
     expect(server.port).toBe(port);
     expect(await query(server.adminUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  test('PG variables of the shell change nothing', async () => {
+    const shell = {
+      PGPORT: '1',
+      PGDATA: '/nowhere',
+      PGHOST: 'nowhere',
+      PGUSER: 'x',
+      PGPASSWORD: 'x',
+      PGSSLMODE: 'require',
+    };
+    for (const [name, value] of Object.entries(shell)) vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const server = await started({ dataDir: folderAs('shell') });
+    expect(await query(server.adminUrl, 'SELECT text FROM note')).toEqual(firstNote);
   });
 
   test('a path with quotes, commas, percent signs and letters beyond ASCII is served on a socket', async () => {
@@ -372,6 +387,33 @@ describe('what it refuses, in one sentence', () => {
       chmodSync(dataDir, 0o500);
       onTestFinished(() => chmodSync(dataDir, 0o700));
       expect(await refusal({ dataDir })).toMatchObject({ code: 'data-folder-read-only' });
+    },
+  );
+
+  test.skipIf(!linuxRoot)(
+    'as root where user namespaces are refused: another account takes over, and hands back',
+    async () => {
+      const noNamespaces = join(base, 'no-namespaces');
+      mkdirSync(noNamespaces);
+      writeFileSync(join(noNamespaces, 'unshare'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+      const dataDir = folderAs('other-account');
+      const path = process.env.PATH;
+      onTestFinished(() => chmodSync(base, 0o700));
+      for (const [closed, refused] of [
+        [0o711, true],
+        [0o700, true],
+        [0o700, false],
+      ] as const) {
+        chmodSync(base, closed);
+        vi.stubEnv('PATH', refused ? `${noNamespaces}:${path}` : path);
+        const server = await startEmbeddedPostgres({ dataDir });
+        vi.unstubAllEnvs();
+        const owner = statSync(`/proc/${server.pid}`).uid;
+        const rows = await query(server.adminUrl, 'SELECT text FROM note');
+        await server.stop();
+        expect(rows).toEqual(firstNote);
+        expect(owner === 0).toBe(!refused);
+      }
     },
   );
 
