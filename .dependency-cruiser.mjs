@@ -131,7 +131,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '/(dist|build|planted)/' },
+    exclude: { path: '/dist/' },
     // Type-only imports count: they are how layers begin to leak.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },

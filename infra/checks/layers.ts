@@ -5,7 +5,7 @@ import { cruise, type ICruiseResult } from 'dependency-cruiser';
 import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 
 /** Folders that the rules exclude too. */
-const NOT_OURS = ['node_modules', 'dist', 'build', 'planted'];
+const NOT_OURS = ['node_modules', 'dist'];
 
 /**
  * Checks the layer order with the rules of `.dependency-cruiser.mjs`.

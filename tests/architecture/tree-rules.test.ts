@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { checkout } from './mini-workspace.ts';
 import { type SourceFile, treeRules } from './tree-rules.ts';
 
-const NOT_OURS = ['node_modules', 'dist', 'build', 'coverage', 'planted'];
+const NOT_OURS = ['node_modules', 'dist', 'coverage'];
 
 function ownFiles(folder: string): SourceFile[] {
   return readdirSync(join(checkout, folder), { withFileTypes: true }).flatMap((entry) => {
