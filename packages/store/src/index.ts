@@ -1,3 +1,4 @@
+export { ensureDatabaseOn } from './database/ensure.ts';
 export { migrate, runSchema } from './database/migrate.ts';
 export { type Connection, type Database, openDatabase } from './database/pool.ts';
 export { CommitUnknown, inTransaction } from './database/transaction.ts';

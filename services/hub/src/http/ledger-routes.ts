@@ -10,13 +10,12 @@ import {
   TILE_WIDTH,
   type Tile,
 } from '@eads/ledger';
-import { HUB, ledgerOpen, runName, seqNumber } from '@eads/protocol';
+import { runName, seqNumber } from '@eads/protocol';
 import { type HttpServer, roleOf } from '@eads/runtime';
-import { acceptServer, hashReader, latestWitnessed, onlineSessions, readHead } from '@eads/store';
+import { hashReader, latestWitnessed, onlineSessions, readHead } from '@eads/store';
 import * as z from 'zod';
 import type { Hub } from '../hub.ts';
 import type { Run } from '../run/run.ts';
-import { hubEnvelope } from '../sequencer/hub-envelope.ts';
 import { anyoneWithToken, problems, runOf, WHO_SEE_ALL } from './access.ts';
 
 const params = z.object({ run: runName });
@@ -51,7 +50,7 @@ const readTile = async (run: Run, hub: Hub, path: string, seesAll: boolean): Pro
   return encodeBundle(records);
 };
 
-/** The log as C2SP tlog-tiles has it, offline proofs, and the operator's override. */
+/** The log as C2SP tlog-tiles has it, and offline proofs. */
 export const ledgerRoutes = (app: HttpServer, hub: Hub): void => {
   app.get(
     '/runs/:run/checkpoint',
@@ -126,35 +125,5 @@ export const ledgerRoutes = (app: HttpServer, hub: Hub): void => {
       },
     },
     async (request) => onlineSessions(hub.database, runOf(hub, request.params.run).schema),
-  );
-  app.post(
-    '/runs/:run/ledger/open',
-    {
-      config: { roles: ['operator', 'trainer'] },
-      schema: {
-        summary: 'Open a ledger that waits for the nodes to vouch, or that is frozen; becomes an entry',
-        tags: ['ledger'],
-        params,
-        body: ledgerOpen.body,
-        response: { 204: z.null() },
-      },
-    },
-    async (request, reply) => {
-      const run = runOf(hub, request.params.run);
-      await acceptServer(hub.database, run.schema, true);
-      const { reason } = request.body as z.infer<typeof ledgerOpen.body>;
-      const { outcome } = await run.sequence(
-        hubEnvelope(run.epoch, hub.clock.now(), ledgerOpen.kind, 'all', { reason }),
-      );
-      if (outcome.type === 'retry') {
-        throw problems.error(
-          'unavailable',
-          `The ledger is open, but its entry was not written (${outcome.code}). Try again.`,
-        );
-      }
-      hub.logger.warn({ run: run.run, by: roleOf(request), author: HUB }, 'ledger opened by a person');
-      reply.code(204);
-      return null;
-    },
   );
 };

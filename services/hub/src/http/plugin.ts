@@ -6,6 +6,7 @@ import { feedRoutes } from './feed-routes.ts';
 import { gatheringRoutes } from './gathering-routes.ts';
 import { ledgerRoutes } from './ledger-routes.ts';
 import { linkRoute } from './link-route.ts';
+import { operatorRoutes } from './operator-routes.ts';
 import { runRoutes } from './run-routes.ts';
 
 /** The hub's HTTP and websocket routes. */
@@ -17,5 +18,6 @@ export const hubPlugin =
     runRoutes(app, hub);
     gatheringRoutes(app, hub);
     ledgerRoutes(app, hub);
+    operatorRoutes(app, hub);
     feedRoutes(app, hub);
   };
