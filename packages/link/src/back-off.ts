@@ -3,10 +3,10 @@ import type { AfterClose } from '@eads/protocol';
 export const BACK_OFF_FLOOR_MS = 250;
 export const BACK_OFF_CAP_MS = 15_000;
 
-/** Full jitter between the floor and a ceiling that doubles: 500 ms at the first attempt, 15 s at most. */
+/** Full jitter between the floor and a ceiling that doubles: 500 ms after the first end in a row, 15 s at most. */
 export const backOffMs = (attempt: number, random: () => number): number => {
   const ceiling = Math.min(BACK_OFF_CAP_MS, 2 ** Math.min(attempt, 16) * BACK_OFF_FLOOR_MS);
-  return BACK_OFF_FLOOR_MS + random() * (Math.max(ceiling, 2 * BACK_OFF_FLOOR_MS) - BACK_OFF_FLOOR_MS);
+  return BACK_OFF_FLOOR_MS + random() * (ceiling - BACK_OFF_FLOOR_MS);
 };
 
 /** How long to wait after the `attempt`th end in a row (from 1); null is until a person acts. */

@@ -1,4 +1,4 @@
-import { CLOSE_CODES, type CloseCode, errorFrame, FRAME_BYTES } from '@eads/protocol';
+import { CLOSE_CODES, type CloseCode, FRAME_BYTES, type HubFrame, type NodeFrame } from '@eads/protocol';
 import type { LinkClock, LinkTimer } from './clock.ts';
 import { closeCodeOf, errorOf, type LinkError } from './close-words.ts';
 import { type Heartbeat, startHeartbeat } from './heartbeat.ts';
@@ -38,7 +38,7 @@ export interface Channel {
   readonly closed: Promise<void>;
 }
 
-export const openChannel = <Frame extends { readonly t: string }>(
+export const openChannel = <Frame extends HubFrame | NodeFrame>(
   socket: LinkSocket,
   clock: LinkClock,
   settings: ChannelSettings,
@@ -108,7 +108,7 @@ export const openChannel = <Frame extends { readonly t: string }>(
       return;
     }
     const { frame } = reading;
-    if (frame.t === 'error') lastWords = errorFrame.parse(frame);
+    if (frame.t === 'error') lastWords = { code: frame.code, what: frame.what, remedy: frame.remedy };
     guarded(() => handlers.frame(frame, bytes.length));
   };
 
@@ -120,8 +120,8 @@ export const openChannel = <Frame extends { readonly t: string }>(
   });
   socket.on('pong', () => heartbeat?.heard());
   socket.on('error', (error) => {
-    const code = 'code' in error && String(error.code).startsWith('WS_ERR_') ? socketErrorCode(error.code) : 1006;
-    end(code, false, lastWords ?? { ...errorOf(code), what: plain(`${errorOf(code).what} (${error.message})`) });
+    const code = socketErrorCode(error);
+    end(code, false, lastWords ?? { ...errorOf(code), what: plain(`${errorOf(code).what} (${reasonOf(error)})`) });
   });
   socket.on('close', (code) => {
     gone = true;
@@ -162,4 +162,13 @@ export const openChannel = <Frame extends { readonly t: string }>(
   };
 };
 
-const socketErrorCode = (code: unknown): CloseCode => (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 4413 : 4400);
+/** `ws` names what it found wrong in the bytes `WS_ERR_…`; it has begun to close by itself then. */
+const socketErrorCode = (error: Error & { readonly code?: unknown }): CloseCode => {
+  const code = String(error.code ?? '');
+  if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return 4413;
+  return code.startsWith('WS_ERR_') ? 4400 : 1006;
+};
+
+/** The error of a host that has several addresses says nothing itself. */
+const reasonOf = (error: Error & { readonly code?: unknown }): string =>
+  error.message || String(error.code ?? error.name);

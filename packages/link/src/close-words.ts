@@ -12,8 +12,8 @@ const WORDS: Record<CloseCode, { readonly what: string; readonly remedy: string 
   1001: { what: 'The other end went away in good order.', remedy: 'It is tried again by itself.' },
   1006: { what: 'The line was cut, or the hub could not be reached.', remedy: 'It is tried again by itself.' },
   1011: {
-    what: 'The other end met a fault of its own.',
-    remedy: 'It is tried again by itself. If it stays, read its log.',
+    what: 'A fault inside the node or the hub ended the session.',
+    remedy: 'It is tried again by itself. If it stays, read the logs of both.',
   },
   4400: {
     what: 'A frame was not of the form that the protocol names.',
@@ -28,7 +28,7 @@ const WORDS: Record<CloseCode, { readonly what: string; readonly remedy: string 
     what: 'Node and hub speak no protocol version in common.',
     remedy: 'Upgrade the older of the two, then connect again.',
   },
-  4408: { what: 'The other end did not answer in time.', remedy: 'It is tried again by itself.' },
+  4408: { what: 'No answer came in time.', remedy: 'It is tried again by itself.' },
   4409: {
     what: 'Another session of this member took over.',
     remedy: 'Make sure that this node runs once only. It is tried again in a minute.',
@@ -43,7 +43,7 @@ const WORDS: Record<CloseCode, { readonly what: string; readonly remedy: string 
     what: 'The run is frozen, because the ledger and the nodes disagree.',
     remedy: 'The trainer must look at "Ledger".',
   },
-  4429: { what: 'The other end read too slowly.', remedy: 'It is tried again by itself.' },
+  4429: { what: 'Frames were read too slowly.', remedy: 'It is tried again by itself.' },
   4503: { what: 'The hub is shutting down or full.', remedy: 'It is tried again by itself.' },
 };
 

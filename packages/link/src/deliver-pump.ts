@@ -1,4 +1,3 @@
-import { FRAME_BYTES } from '@eads/protocol';
 import { type Allowance, createAllowance } from './allowance.ts';
 import { BULK_FRAME_BYTES, DELIVER_ITEMS, HIGH_WATER_BYTES } from './settings.ts';
 
@@ -116,7 +115,7 @@ export const createDeliverPump = (start: number, host: PumpHost): DeliverPump =>
       const limit = Math.min(allowance.count, DELIVER_ITEMS);
       const beginning = beginningOf(slice, room, limit);
       if (beginning.items.length === 0) {
-        if (beginning.wanting > FRAME_BYTES) throw new Error(`entry ${next} does not fit in a frame`);
+        if (beginning.wanting > BULK_FRAME_BYTES) throw new Error(`entry ${next} does not fit in a frame`);
         needed = beginning.wanting;
         return 0;
       }

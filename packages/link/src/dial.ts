@@ -16,9 +16,11 @@ export const dialWebSocket: Dial = (url, token) => {
     headers: { authorization: `Bearer ${token}` },
   });
   socket.on('unexpected-response', (_request, response) => {
-    const code = REFUSALS[response.statusCode ?? 0];
+    const status = response.statusCode ?? 0;
+    const code = REFUSALS[status];
     response.resume();
-    if (code !== undefined) socket.emit('close', code, Buffer.alloc(0));
+    if (code === undefined) socket.emit('error', new Error(`the hub answered with HTTP ${status}`));
+    else socket.emit('close', code, Buffer.alloc(0));
     socket.terminate();
   });
   return socket;

@@ -239,6 +239,10 @@ export const acceptHubSession = (
     () => channel.close(4408, { ...errorOf(4408), what: 'No hello came in time.' }),
     settings.helloMs,
   );
-  channel.beat(host.limits);
-  channel.send(JSON.stringify({ t: 'challenge', versions: VERSIONS, origin: host.origin(), hub: host.hub, nonce }));
+  try {
+    channel.beat(host.limits);
+    channel.send(JSON.stringify({ t: 'challenge', versions: VERSIONS, origin: host.origin(), hub: host.hub, nonce }));
+  } catch (error) {
+    channel.fail(error);
+  }
 };

@@ -7,21 +7,34 @@ export interface Lane<Item> {
   idle(): Promise<void>;
 }
 
-/** The first error stops the lane. */
+const oneByOne = () => false;
+
+/** What waits and `joins` what was taken before it is handed over with it. The first error stops the lane. */
 export const createLane = <Item>(
-  work: (item: Item) => Promise<void> | void,
+  work: (items: readonly [Item, ...Item[]]) => Promise<void>,
   failed: (error: unknown) => void,
+  joins: (taken: readonly Item[], next: Item) => boolean = oneByOne,
 ): Lane<Item> => {
   const queue: Item[] = [];
   let running: Promise<void> = Promise.resolve();
   let busy = false;
   let stopped = false;
 
+  const take = (first: Item): [Item, ...Item[]] => {
+    const taken: [Item, ...Item[]] = [first];
+    for (let next = queue[0]; next !== undefined && joins(taken, next); next = queue[0]) {
+      taken.push(next);
+      queue.shift();
+    }
+    return taken;
+  };
+
   const drain = async () => {
     try {
-      for (let item = queue.shift(); item !== undefined && !stopped; item = queue.shift()) await work(item);
+      for (let first = queue.shift(); first !== undefined; first = queue.shift()) await work(take(first));
     } catch (error) {
       stopped = true;
+      queue.length = 0;
       failed(error);
     } finally {
       busy = false;

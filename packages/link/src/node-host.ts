@@ -33,7 +33,10 @@ export interface NodeHost {
   prove(origin: string, hub: string, nonce: string): string;
   /** Asked for each session; never while a `delivered` is under way. */
   cursor(): Promise<Cursor>;
-  /** Stores one frame durably (inbox transaction) and gives the new cursor, which is then acked. Strictly one after the other. */
+  /**
+   * Stores one frame durably (inbox transaction) and gives the new cursor, which is then acked. Strictly one after the other; frames
+   * that came meanwhile are put together into one of at most 256 KiB.
+   */
   delivered(frame: Deliver): Promise<{ readonly next: number }>;
   receipts(jws: string): Promise<void>;
   retry(items: readonly (readonly [string, ItemCode])[], afterMs: number): Promise<void>;

@@ -1,4 +1,4 @@
-import type { AfterClose, CloseCode, Welcome } from '@eads/protocol';
+import type { AfterClose, CloseCode } from '@eads/protocol';
 import { waitMs } from './back-off.ts';
 import type { LinkClock, LinkTimer } from './clock.ts';
 import { errorOf, type LinkError } from './close-words.ts';
@@ -17,6 +17,8 @@ export interface NodeLinkState {
   /** Ends in a row without a session that stayed up. */
   readonly attempts: number;
   readonly lastClose: number | null;
+  /** When the next attempt begins by itself, ms; null when none is waited for. */
+  readonly retryAt: number | null;
 }
 
 export interface NodeLink {
@@ -52,6 +54,7 @@ export const startNodeLink = (options: NodeLinkOptions): NodeLink => {
   let lastHeadAt: number | null = null;
   let attempts = 0;
   let lastClose: number | null = null;
+  let retryAt: number | null = null;
   let session: NodeSession | undefined;
   let timer: LinkTimer | undefined;
   let ended = false;
@@ -61,6 +64,7 @@ export const startNodeLink = (options: NodeLinkOptions): NodeLink => {
   const turn = (next: NodeLinkState['status']) => {
     status = next;
     since = clock.now();
+    retryAt = null;
   };
 
   const guarded = (run: () => void) => {
@@ -74,6 +78,7 @@ export const startNodeLink = (options: NodeLinkOptions): NodeLink => {
   const wait = (after: AfterClose) => {
     const ms = waitMs(after, attempts, random);
     turn(ms === null ? 'stopped' : 'waiting');
+    retryAt = ms === null ? null : since + ms;
     if (ms !== null) timer = clock.setTimeout(connect, ms);
   };
 
@@ -102,7 +107,7 @@ export const startNodeLink = (options: NodeLinkOptions): NodeLink => {
     }
   };
 
-  const linked = (_info: Welcome) => {
+  const linked = () => {
     turn('linked');
     timer = clock.setTimeout(() => {
       attempts = 0;
@@ -136,7 +141,7 @@ export const startNodeLink = (options: NodeLinkOptions): NodeLink => {
   connect();
   return {
     nudge: () => session?.nudge(),
-    state: () => ({ status, since, lastHeadAt, attempts, lastClose }),
+    state: () => ({ status, since, lastHeadAt, attempts, lastClose, retryAt }),
     resumeByPerson: () => {
       if (ended || status === 'linked' || status === 'connecting') return;
       attempts = 0;

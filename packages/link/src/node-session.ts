@@ -15,7 +15,7 @@ import { errorOf, type LinkError } from './close-words.ts';
 import { createLane } from './lane.ts';
 import { EvidenceError, type NodeHost } from './node-host.ts';
 import { createPublishLoop, type PublishLoop } from './publish-loop.ts';
-import type { NodeSessionSettings } from './settings.ts';
+import { BULK_FRAME_BYTES, DELIVER_ITEMS, type NodeSessionSettings } from './settings.ts';
 import type { LinkSocket } from './socket.ts';
 
 export interface NodeSessionEnd {
@@ -27,7 +27,7 @@ export interface NodeSessionEnd {
 }
 
 export interface NodeSessionHandlers {
-  linked(info: Welcome): void;
+  linked(): void;
   head(): void;
   ended(end: NodeSessionEnd): void;
 }
@@ -42,6 +42,8 @@ export interface NodeSession {
 
 /** What waits outside the deliver credit (receipts, notes, rounds), in bytes, above which the socket is not read. */
 const HELD_BYTES = 4 * 1024 * 1024;
+/** Frames put together into one, at most. */
+const MOST_JOINED = 256;
 
 interface Held<Frame> {
   readonly frame: Frame;
@@ -49,6 +51,26 @@ interface Held<Frame> {
 }
 type Booked = Extract<HubFrame, { t: 'receipts' | 'retry' | 'witnessed' }>;
 type Cosign = Extract<HubFrame, { t: 'cosign' }>;
+
+const sumOf = <Item>(items: readonly Item[], size: (item: Item) => number): number =>
+  items.reduce((sum, item) => sum + size(item), 0);
+
+/** While one frame is being stored others arrive: they go into the next transaction together, up to the size of one large frame. */
+const joinsDelivery = (taken: readonly Held<Deliver>[], next: Held<Deliver>): boolean =>
+  taken.length < MOST_JOINED &&
+  sumOf(taken, ({ bytes }) => bytes) + next.bytes <= BULK_FRAME_BYTES &&
+  sumOf(taken, ({ frame }) => frame.items.length) + next.frame.items.length <= DELIVER_ITEMS;
+
+const joined = (frames: readonly Held<Deliver>[]): Deliver => {
+  const [first] = frames as readonly [Held<Deliver>];
+  if (frames.length === 1) return first.frame;
+  return {
+    t: 'deliver',
+    first: first.frame.first,
+    items: frames.flatMap(({ frame }) => frame.items),
+    openings: frames.flatMap(({ frame }) => frame.openings),
+  };
+};
 
 /** Speaks the node's side on one socket, from `challenge` to the end. */
 export const openNodeSession = (
@@ -87,20 +109,29 @@ export const openNodeSession = (
     channel.send(JSON.stringify({ t: 'credit', bytes, count })),
   );
 
-  const inbox = createLane<Held<Deliver>>(async ({ frame, bytes }) => {
-    const { next } = await host.delivered(frame);
-    channel.send(JSON.stringify({ t: 'ack', generation, next }));
-    if (!channel.isOver()) grant.done(bytes, frame.items.length);
-  }, failed);
+  const inbox = createLane<Held<Deliver>>(
+    async (frames) => {
+      const frame = joined(frames);
+      const { next } = await host.delivered(frame);
+      channel.send(JSON.stringify({ t: 'ack', generation, next }));
+      if (!channel.isOver())
+        grant.done(
+          sumOf(frames, ({ bytes }) => bytes),
+          frame.items.length,
+        );
+    },
+    failed,
+    joinsDelivery,
+  );
 
-  const book = createLane<Held<Booked>>(async ({ frame, bytes }) => {
+  const book = createLane<Held<Booked>>(async ([{ frame, bytes }]) => {
     if (frame.t === 'receipts') await host.receipts(frame.receipt);
     else if (frame.t === 'retry') await host.retry(frame.items, frame.afterMs);
     else await host.witnessed(frame.checkpoint);
     release(bytes);
   }, failed);
 
-  const rounds = createLane<Held<Cosign>>(async ({ frame, bytes }) => {
+  const rounds = createLane<Held<Cosign>>(async ([{ frame, bytes }]) => {
     const { status, body } = await host.cosign(frame.round, frame.body);
     channel.send(JSON.stringify({ t: 'cosigned', round: frame.round, status, body }));
     release(bytes);
@@ -151,7 +182,7 @@ export const openNodeSession = (
       isOver: channel.isOver,
     });
     grant.open();
-    handlers.linked(info);
+    handlers.linked();
     host.linked(info);
   };
 

@@ -16,7 +16,7 @@ export interface TestNode extends NodeHost {
   readonly heads: string[];
   readonly notes: string[];
   readonly links: Welcome[];
-  readonly losses: [number, AfterClose, string, string][];
+  readonly losses: { code: number; after: AfterClose; reason: string; remedy: string }[];
   readonly origins: string[];
   readonly faults: unknown[];
 }
@@ -61,7 +61,7 @@ export const createTestNode = (overrides: Partial<NodeHost> = {}): TestNode => {
       return taken;
     },
     linked: (info) => void node.links.push(info),
-    lost: (...loss) => void node.losses.push(loss),
+    lost: (code, after, reason, remedy) => void node.losses.push({ code, after, reason, remedy }),
     newOrigin: async (origin) => {
       node.origins.push(origin);
       node.origin = origin;
