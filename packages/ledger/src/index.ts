@@ -1,3 +1,4 @@
+export { type ExportSource, writeExport } from './audit/write-export.ts';
 export * from './checkpoint.ts';
 export * from './commitment.ts';
 export * from './cosignature.ts';

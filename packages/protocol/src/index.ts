@@ -11,6 +11,7 @@ export {
   kindSchemas,
   toJsonSchema,
 } from './documents/json-schema.ts';
+export * from './export.ts';
 export * from './frames.ts';
 export * from './handling.ts';
 export * from './http.ts';

@@ -2,6 +2,7 @@ import { SOCKET_OPTIONS } from '@eads/link';
 import type { ServicePlugin } from '@eads/runtime';
 import websocket from '@fastify/websocket';
 import type { Hub } from '../hub.ts';
+import { exportRoutes } from './export-routes.ts';
 import { feedRoutes } from './feed-routes.ts';
 import { gatheringRoutes } from './gathering-routes.ts';
 import { ledgerRoutes } from './ledger-routes.ts';
@@ -20,4 +21,5 @@ export const hubPlugin =
     ledgerRoutes(app, hub);
     operatorRoutes(app, hub);
     feedRoutes(app, hub);
+    exportRoutes(app, hub);
   };
