@@ -129,19 +129,17 @@ export interface AwaitedCheckpoint {
   /** base64 */
   readonly root: string;
   readonly note: string;
-  readonly witnessed: boolean;
 }
 
 export const awaitCheckpoint = async (
   database: Database | Connection,
   schema: string,
   epoch: number,
-  { size, root, note, witnessed }: AwaitedCheckpoint,
+  { size, root, note }: AwaitedCheckpoint,
 ): Promise<void> => {
   await database.query(
-    `INSERT INTO ${schema}.awaited (epoch, size, root, note, witnessed) VALUES ($1, $2, $3, $4, $5)
-     ON CONFLICT (epoch, size, root) DO UPDATE SET note = excluded.note, witnessed = true WHERE excluded.witnessed`,
-    [epoch, size, root, note, witnessed],
+    `INSERT INTO ${schema}.awaited (epoch, size, root, note) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+    [epoch, size, root, note],
   );
 };
 
@@ -154,7 +152,7 @@ export const takeAwaited = async (
 ): Promise<AwaitedCheckpoint[]> =>
   (
     await connection.query<AwaitedCheckpoint>(
-      `DELETE FROM ${schema}.awaited WHERE epoch = $1 AND size <= $2 RETURNING size, root, note, witnessed`,
+      `DELETE FROM ${schema}.awaited WHERE epoch = $1 AND size <= $2 RETURNING size, root, note`,
       [epoch, size],
     )
   ).rows.sort((a, b) => a.size - b.size);
@@ -210,3 +208,22 @@ export const overdueErasureClaims = async (
       [epoch, next],
     )
   ).rows;
+
+/** Ledger time of the last readable entry, ms; 0 where there is none. */
+export const lastLedgerTime = async (database: Database | Connection, schema: string, epoch: number): Promise<number> =>
+  (
+    await database.query<{ ms: number }>(
+      `SELECT time_ms AS ms FROM ${schema}.entries WHERE epoch = $1 AND record IS NOT NULL ORDER BY seq DESC LIMIT 1`,
+      [epoch],
+    )
+  ).rows[0]?.ms ?? 0;
+
+/** An overdue claim has become evidence: it is not looked for any more. */
+export const dropErasureClaim = async (
+  database: Database,
+  schema: string,
+  epoch: number,
+  seq: number,
+): Promise<void> => {
+  await database.query(`DELETE FROM ${schema}.erasure_claims WHERE epoch = $1 AND seq = $2`, [epoch, seq]);
+};

@@ -79,7 +79,6 @@ export const nodeMigrations: readonly Migration[] = [
         size bigint NOT NULL,
         root text NOT NULL,
         note text NOT NULL,
-        witnessed boolean NOT NULL,
         PRIMARY KEY (epoch, size, root)
       );
       CREATE TABLE $schema.erasure_claims (

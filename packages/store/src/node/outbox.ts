@@ -68,7 +68,13 @@ export const queueEnvelope = async (connection: Connection, schema: string, row:
 export const causeExists = async (connection: Connection, schema: string, cause: string): Promise<boolean> =>
   (await connection.query(`SELECT 1 FROM ${schema}.outbox WHERE cause = $1`, [cause])).rowCount === 1;
 
-/** What may be sent now, oldest first: queued, and its time come. Rows after a state event of our own wait for its receipt. */
+const CHANGES_STATE = "(kind LIKE 'key.%' OR kind LIKE 'member.%')";
+
+/**
+ * What may be sent now, oldest first. Nothing overtakes a row that waits for its time, or an earlier row about the same notice.
+ * A state event of our own goes alone: it waits for what was queued before, and what was queued after waits for its receipt, as
+ * it may be signed with the keys that it brings.
+ */
 export const queuedEnvelopes = async (
   database: Database,
   schema: string,
@@ -78,10 +84,15 @@ export const queuedEnvelopes = async (
   (
     await database.query<{ n: number; id: string; kind: string; envelope: string }>({
       name: `outgoing ${schema}`,
-      text: `SELECT n, id, kind, envelope FROM ${schema}.outbox
-             WHERE state = 'queued' AND epoch = $1 AND envelope IS NOT NULL AND (retry_at IS NULL OR retry_at <= now())
-               AND n <= coalesce((SELECT min(n) FROM ${schema}.outbox
-                 WHERE state IN ('queued', 'sent') AND (kind LIKE 'key.%' OR kind LIKE 'member.%')), 9223372036854775807)
+      text: `WITH open AS (
+               SELECT min(n) FILTER (WHERE ${CHANGES_STATE}) AS barrier,
+                 min(n) FILTER (WHERE retry_at > now()) AS waiting, min(n) AS first
+               FROM ${schema}.outbox WHERE state IN ('queued', 'sent') AND epoch = $1)
+             SELECT n, id, kind, envelope FROM ${schema}.outbox o, open
+             WHERE state = 'queued' AND epoch = $1 AND envelope IS NOT NULL
+               AND (waiting IS NULL OR n < waiting) AND (barrier IS NULL OR n < barrier OR (n = barrier AND first = barrier))
+               AND (ref IS NULL OR NOT EXISTS (
+                 SELECT 1 FROM ${schema}.outbox b WHERE b.ref = o.ref AND b.n < o.n AND b.state IN ('queued', 'sent')))
              ORDER BY n LIMIT $2`,
       values: [epoch, limit],
     })
@@ -203,20 +214,6 @@ export const receiptedBetween = async (
     })
   ).rows;
 
-/** Our own state events of an epoch, accepted: the directory is folded from these too, as they come back as leaf hashes. */
-export const ownStateEvents = async (
-  database: Database | Connection,
-  schema: string,
-  epoch: number,
-): Promise<OutboxRow[]> =>
-  (
-    await database.query<OutboxRow>(
-      `SELECT ${COLUMNS} FROM ${schema}.outbox
-       WHERE epoch = $1 AND code = 'accepted' AND (kind = 'genesis' OR kind LIKE 'key.%' OR kind LIKE 'member.%') ORDER BY seq`,
-      [epoch],
-    )
-  ).rows;
-
 /** Our own state events that no receipt has told the place of. */
 export const unreceiptedStateEvents = async (
   database: Database | Connection,
@@ -309,3 +306,17 @@ export const outboxCounts = async (
     unwitnessedSince: rows.find((row) => row.state === 'receipted')?.since ?? null,
   };
 };
+
+/** Ids of what was queued after row `n` and has not been sent. */
+export const queuedAfter = async (
+  connection: Connection,
+  schema: string,
+  epoch: number,
+  n: number,
+): Promise<string[]> =>
+  (
+    await connection.query<{ id: string }>(
+      `SELECT id FROM ${schema}.outbox WHERE epoch = $1 AND n > $2 AND state = 'queued'`,
+      [epoch, n],
+    )
+  ).rows.map((row) => row.id);

@@ -1,0 +1,5 @@
+import { memberLeave } from '@eads/protocol';
+import { handlerOf } from '../handling/handler.ts';
+
+/** A member that left: folded into the key directory with its delivery, as the next entry is judged by it. Nothing is left to do. */
+export const handleMemberLeave = handlerOf(memberLeave, () => []);

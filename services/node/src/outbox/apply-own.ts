@@ -1,0 +1,35 @@
+import { parseRecord } from '@eads/ledger';
+import { openEnvelope } from '@eads/signing';
+import type { Connection, OutboxRow, ReceiptOfRow } from '@eads/store';
+import { keepVersion, versionOf } from '../handlers/notice-version.ts';
+import { applyEffects, type Effect } from '../handling/effects.ts';
+import type { RunCore } from '../run/core.ts';
+import type { EpochState } from '../run/epoch-state.ts';
+
+/**
+ * What an accepted message of our own changes here: it comes back as a leaf hash, so its receipt is where its own node acts on it.
+ * Own notices join the mirror; an own erasure takes the bytes.
+ */
+export const applyOwn = async (
+  connection: Connection,
+  core: RunCore,
+  state: EpochState,
+  row: OutboxRow,
+  { record, seq }: ReceiptOfRow,
+): Promise<void> => {
+  const opened = row.envelope === null ? null : openEnvelope(row.envelope);
+  if (!opened?.ok) return;
+  const { claims } = opened.envelope;
+  const place = { epoch: state.epoch, seq, timeMs: parseRecord(record).time };
+  const effects: Effect[] = [];
+  if (versionOf(claims, place) !== null) effects.push(keepVersion(claims, place));
+  if (claims.kind === 'erase') {
+    const { seqs } = claims.body as { seqs: number[] };
+    effects.push({ do: 'erase', epoch: state.epoch, seqs, by: `${claims.from}/${claims.id}`, author: claims.from });
+  }
+  await applyEffects(connection, core, state, effects);
+  if (claims.kind === 'key.rotate' && state.rotating) {
+    core.keys.promote(state.origin);
+    state.rotating = false;
+  }
+};

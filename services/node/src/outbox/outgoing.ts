@@ -1,0 +1,41 @@
+import { envelopeBytes } from '@eads/link';
+import type { ItemCode } from '@eads/protocol';
+import { markSent, nextRetryMs, queuedEnvelopes, requeueSent, retryLater } from '@eads/store';
+import type { RunCore } from '../run/core.ts';
+import type { EpochState } from '../run/epoch-state.ts';
+
+/** What the link may publish next: in order, at most `count` and `bytes`. They count as sent on this session. */
+export const takeOutgoing = async (
+  { database, schema }: RunCore,
+  { epoch }: EpochState,
+  count: number,
+  bytes: number,
+): Promise<string[]> => {
+  const rows = await queuedEnvelopes(database, schema, epoch, count);
+  const taken: typeof rows = [];
+  let sum = 0;
+  for (const row of rows) {
+    sum += envelopeBytes([row.envelope]);
+    if (sum > bytes) break;
+    taken.push(row);
+  }
+  await markSent(
+    database,
+    schema,
+    taken.map((row) => row.id),
+  );
+  return taken.map((row) => row.envelope);
+};
+
+/** A session begins: whatever has no receipt goes again, in order. */
+export const startOver = ({ database, schema }: RunCore): Promise<void> => requeueSent(database, schema);
+
+/** The hub took nothing of these for now: they go again after `afterMs`. */
+export const takeRetry = (
+  { database, schema }: RunCore,
+  items: readonly (readonly [string, ItemCode])[],
+  afterMs: number,
+): Promise<void> => retryLater(database, schema, items, afterMs);
+
+/** ms until something that waits may go again; null when nothing waits. */
+export const waitForRetry = ({ database, schema }: RunCore): Promise<number | null> => nextRetryMs(database, schema);

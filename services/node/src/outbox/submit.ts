@@ -1,0 +1,151 @@
+import { decideRelease, type NoticeState, noticeOutcome, RELEASE_RULES, reachesNobody } from '@eads/policy';
+import { type Claims, ITEM_CODES, type ItemCode, KINDS, type Kind, type Submission } from '@eads/protocol';
+import { openEnvelope, SigningError } from '@eads/signing';
+import { type Connection, inTransaction, noticeVersions, outboxAbout } from '@eads/store';
+import { brokenRule, type ContentRule } from '../confidential/content-rules.ts';
+import { sealDraft } from '../confidential/seal-draft.ts';
+import { ownerOf } from '../handlers/notice-version.ts';
+import type { Mutex } from '../mutex.ts';
+import type { RunCore } from '../run/core.ts';
+import type { EpochState } from '../run/epoch-state.ts';
+import { type Draft, queueSigned, type Signed, signDraft } from './draft.ts';
+
+/** Returned before it left: the rule, and for a person what it says and how to mend it. */
+export class SubmissionError extends Error {
+  override readonly name = 'SubmissionError';
+  /** `form`: not a message at all. `rule`: a rule does not allow it. */
+  readonly reason: 'form' | 'rule';
+  readonly rule: string;
+
+  constructor(reason: 'form' | 'rule', rule: string, message: string) {
+    super(message);
+    this.reason = reason;
+    this.rule = rule;
+  }
+}
+
+export interface Submitter {
+  readonly core: RunCore;
+  readonly state: EpochState;
+  readonly contentRules: readonly ContentRule[];
+  readonly outbox: Mutex;
+}
+
+/** What only the node itself says, never a desk. */
+const BY_ITSELF: ReadonlySet<string> = new Set([
+  'genesis',
+  'key.rotate',
+  'recall.ack',
+  'delivery.statement',
+  'returned',
+]);
+
+const refuse = (code: ItemCode, more = ''): SubmissionError =>
+  new SubmissionError('rule', code, `${ITEM_CODES[code].says}${more}`);
+
+const knownKind = (name: string): Kind => {
+  const kind = KINDS.find((each) => each.kind === name);
+  if (!kind) throw new SubmissionError('form', 'kind-unknown', `There is no kind of message called "${name}".`);
+  if (BY_ITSELF.has(name)) throw new SubmissionError('rule', 'not-allowed', `A ${name} is sent by the node itself.`);
+  return kind;
+};
+
+const sign = async ({ core, state, contentRules }: Submitter, kind: Kind, draft: Draft): Promise<Signed> => {
+  try {
+    const signed = kind.inner === null ? signDraft(core, state, draft) : await sealDraft(core, state, draft);
+    const { objection, claims } = signed.envelope;
+    if (objection !== null) throw new SubmissionError('rule', objection.code, objection.why);
+    const broken = kind.inner === null ? undefined : brokenRule(contentRules, claims, draft.body);
+    if (broken !== undefined) throw new SubmissionError('rule', broken.id, broken.says);
+    return signed;
+  } catch (error) {
+    if (error instanceof SigningError) throw new SubmissionError('form', error.code, error.message);
+    throw error;
+  }
+};
+
+const checkRelease = (kind: Kind, claims: Claims, roster: readonly string[]): void => {
+  const decisions = decideRelease(kind, { claims, roster });
+  if (!reachesNobody(decisions)) {
+    const strangers = claims.to !== 'all' && claims.to.length > 0 && decisions.every((decision) => decision === 'none');
+    if (strangers) throw refuse('no-recipient', ` Nobody of ${claims.to} is a member of this run.`);
+    return;
+  }
+  const ids = new Set(decisions.flatMap((decision) => (decision.startsWith('returned:') ? [decision.slice(9)] : [])));
+  const rules = RELEASE_RULES.filter(({ id }) => ids.has(id));
+  const says = rules.map(({ says: words, source }) => `${words} (${source})`).join(' ');
+  throw new SubmissionError('rule', rules[0]?.id ?? 'no-recipient', `${ITEM_CODES['no-recipient'].says} ${says}`);
+};
+
+/** A notice as this node knows it: what the mirror holds, and what of our own is on its way. */
+const knownNotice = async (
+  connection: Connection,
+  { core }: Submitter,
+  ref: string,
+): Promise<NoticeState | undefined> => {
+  const versions = (await noticeVersions(connection, core.schema, ref)).map(({ version, cancels }) => ({
+    version,
+    cancels,
+  }));
+  for (const { envelope, state } of await outboxAbout(connection, core.schema, ref)) {
+    const opened = envelope === null || state === 'returned' ? null : openEnvelope(envelope);
+    if (!opened?.ok) continue;
+    const { kind, body } = opened.envelope.claims;
+    const { version = 1 } = body as { version?: number };
+    if (kind.startsWith('notice.')) versions.push({ version, cancels: kind === 'notice.cancel' });
+  }
+  const latest = versions.sort((a, b) => a.version - b.version).at(-1);
+  if (!latest) return undefined;
+  return { ref, owner: ownerOf(ref), version: latest.version, closed: latest.cancels };
+};
+
+/** Whoever was sent a version of a notice must be sent its withdrawal too. */
+const checkReach = async (connection: Connection, { core, state }: Submitter, ref: string, to: Claims['to']) => {
+  if (to === 'all') return;
+  const holders = new Set<string>();
+  for (const { openings } of await outboxAbout(connection, core.schema, ref)) {
+    for (const [member, decision] of openings ?? []) if (decision === 'deliver') holders.add(member);
+  }
+  const missing = [...holders].filter((member) => state.roster.includes(member) && !to.includes(member));
+  if (missing.length === 0) return;
+  throw new SubmissionError(
+    'rule',
+    'recall-incomplete',
+    `A withdrawal goes to everyone who holds the notice. Missing: ${missing.sort().join(', ')}.`,
+  );
+};
+
+const checkNotice = async (connection: Connection, submitter: Submitter, claims: Claims, ref: string | null) => {
+  if (ref === null) return;
+  const outcome = noticeOutcome(claims, await knownNotice(connection, submitter, ref));
+  if (outcome !== null && 'refused' in outcome) throw refuse(outcome.refused);
+  if (claims.kind === 'notice.cancel') await checkReach(connection, submitter, ref, claims.to);
+};
+
+const refOf = (kind: string, body: Record<string, unknown>): string | null =>
+  (kind === 'notice.update' || kind === 'notice.cancel') && typeof body['ref'] === 'string' ? body['ref'] : null;
+
+/**
+ * Takes a message from a desk: rules, signature, outbox, in that order; what was returned left no trace.
+ * @returns the message's id
+ * @throws SubmissionError
+ */
+export const submit = async (submitter: Submitter, submission: Submission): Promise<string> => {
+  const { core, state, outbox } = submitter;
+  const { to, handling, body, inReplyTo = null, actor = 'desk' } = submission;
+  const kind = knownKind(submission.kind);
+  const ref = refOf(kind.kind, body);
+  const draft: Draft = { kind: kind.kind, to, handling, body, inReplyTo, actor, ref, cause: null };
+  const id = await outbox.run(async () => {
+    const signed = await sign(submitter, kind, draft);
+    const { claims } = signed.envelope;
+    checkRelease(kind, claims, state.roster);
+    await inTransaction(core.database, async (connection) => {
+      await checkNotice(connection, submitter, claims, ref);
+      await queueSigned(connection, core, state, signed, draft);
+    });
+    return claims.id;
+  });
+  core.outboxChanged.fire();
+  return id;
+};

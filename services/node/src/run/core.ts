@@ -1,0 +1,39 @@
+import type { Clock } from '@eads/runtime';
+import type { Database } from '@eads/store';
+import { keepEvidence } from '@eads/store';
+import { type EvidenceError, evidenceRow } from '../evidence.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { Signal } from '../signal.ts';
+
+/** What a node's parts log to; pino's shape. */
+export interface Log {
+  debug(fields: object, text: string): void;
+  info(fields: object, text: string): void;
+  warn(fields: object, text: string): void;
+  error(fields: object, text: string): void;
+}
+
+/** One run at one node: what all its parts work with. */
+export interface RunCore {
+  readonly member: string;
+  readonly run: string;
+  /** The run's PostgreSQL schema, quoted. */
+  readonly schema: string;
+  /** Where keys, trust and witness state lie, outside the database. */
+  readonly folder: string;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly randomBytes: (bytes: number) => Uint8Array;
+  readonly keys: KeyRing;
+  /** The inbox grew, or an entry changed its state. */
+  readonly inboxChanged: Signal;
+  /** The outbox has something to send, or one of its rows moved on. */
+  readonly outboxChanged: Signal;
+}
+
+/** Keeps what proves a fault. The run is red from now on. */
+export const recordEvidence = async (core: RunCore, epoch: number, error: EvidenceError): Promise<void> => {
+  core.log.error({ run: core.run, code: error.code, seq: error.seq }, error.message);
+  await keepEvidence(core.database, core.schema, evidenceRow(epoch, error));
+};

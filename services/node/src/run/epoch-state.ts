@@ -1,0 +1,126 @@
+import { type NoteKey, parseVkey } from '@eads/ledger';
+import {
+  applyStateEvent,
+  type Directory,
+  emptyDirectory,
+  type Founding,
+  openEnvelope,
+  roster,
+  signerAt,
+} from '@eads/signing';
+import {
+  heldStateEvents,
+  lastLedgerTime,
+  listNodeEpochs,
+  type NodeCursor,
+  readNodeCursor,
+  unreceiptedStateEvents,
+} from '@eads/store';
+import { EvidenceError } from '../evidence.ts';
+import type { RunCore } from './core.ts';
+
+/** The epoch that a node is in, as it stands in memory. Everything in it can be read again from the database. */
+export interface EpochState {
+  readonly epoch: number;
+  readonly origin: string;
+  readonly genesis: string;
+  readonly genesisHash: string;
+  /** What genesis fixed; known before entry 0 is delivered. */
+  readonly founding: Founding;
+  readonly logKey: NoteKey;
+  /** The first seq not held. */
+  next: number;
+  rseq: number;
+  /** Ledger time of the last readable entry, ms. */
+  timeMs: number;
+  directory: Directory;
+  roster: readonly string[];
+  /** The largest size of the log that the hub has told of. */
+  knownSize: number;
+  /** A witnessed checkpoint that is ahead of the delivery. */
+  witnessedAhead: { readonly size: number; readonly note: string } | null;
+  /** A rotation of our own keys is queued and not yet in the ledger. */
+  rotating: boolean;
+  /** The hub refused the old key while a rotation was under way: its receipt was lost, the new one proves who we are. */
+  proveWithNext: boolean;
+  /** Memory may be behind the database: read it again before the next delivery. */
+  stale: boolean;
+  /** Own numbers that signed heads state for sizes not yet reached. */
+  readonly heads: Map<number, { readonly rseq: number; readonly jws: string }>;
+}
+
+/** What genesis founds. Throws where it does not stand up by itself. */
+export const readFounding = (origin: string, genesis: string): { founding: Founding; directory: Directory } => {
+  const opened = openEnvelope(genesis);
+  if (!opened.ok) throw new EvidenceError('other-genesis', 0, { origin, genesis, why: opened.refusal.why });
+  const applied = applyStateEvent(emptyDirectory(origin), 0, opened.envelope);
+  if (!applied.ok) throw new EvidenceError('other-genesis', 0, { origin, genesis, why: applied.why });
+  const { founding } = applied.directory;
+  if (!founding) throw new EvidenceError('other-genesis', 0, { origin, genesis, why: 'It founds nothing.' });
+  return { founding, directory: applied.directory };
+};
+
+/** The directory after every state event of an epoch that the inbox holds. */
+export const foldHeldEvents = async ({ database, schema }: RunCore, epoch: number): Promise<Directory> => {
+  const origin = (await listNodeEpochs(database, schema)).find((each) => each.epoch === epoch)?.origin ?? '';
+  let directory = emptyDirectory(origin);
+  for (const { seq, envelope } of await heldStateEvents(database, schema, epoch)) {
+    const opened = envelope === null ? null : openEnvelope(envelope);
+    const applied = opened?.ok ? applyStateEvent(directory, seq, opened.envelope) : null;
+    if (!applied?.ok) throw new Error(`The state event at ${seq} in the database does not fold. Restore a backup.`);
+    directory = applied.directory;
+  }
+  return directory;
+};
+
+const standing = async (core: RunCore, cursor: NodeCursor) => {
+  const directory = await foldHeldEvents(core, cursor.epoch);
+  return {
+    next: cursor.next,
+    rseq: cursor.rseq,
+    timeMs: await lastLedgerTime(core.database, core.schema, cursor.epoch),
+    directory,
+    roster: roster(directory),
+    rotating: (await unreceiptedStateEvents(core.database, core.schema, cursor.epoch)).some(
+      ({ kind }) => kind === 'key.rotate',
+    ),
+    stale: false,
+  };
+};
+
+/** Reads the epoch that the cursor is in; null before the first genesis was pinned. */
+export const loadEpochState = async (core: RunCore): Promise<EpochState | null> => {
+  const cursor = await readNodeCursor(core.database, core.schema);
+  if (!cursor) return null;
+  const { epoch, origin, genesis, genesisHash } = cursor;
+  const { founding } = readFounding(origin, genesis);
+  return {
+    epoch,
+    origin,
+    genesis,
+    genesisHash,
+    founding,
+    logKey: parseVkey(founding.logKey),
+    ...(await standing(core, cursor)),
+    knownSize: Math.max(cursor.next, cursor.logSize),
+    heads: new Map(),
+    witnessedAhead: null,
+    proveWithNext: false,
+  };
+};
+
+/** Reads again what the database holds, after a write whose outcome is not known. */
+export const refreshEpochState = async (core: RunCore, state: EpochState): Promise<void> => {
+  const cursor = await readNodeCursor(core.database, core.schema);
+  if (cursor?.epoch !== state.epoch) throw new Error('The node has gone on to another epoch.');
+  Object.assign(state, await standing(core, cursor));
+};
+
+/** Takes rotated keys into use once the directory has them. */
+export const settleKeys = (core: RunCore, state: EpochState): void => {
+  const next = core.keys.nextFor(state.origin);
+  if (next === null || signerAt(state.directory, core.member, next.signing.kid).status !== 'current') return;
+  core.keys.promote(state.origin);
+  state.rotating = false;
+  state.proveWithNext = false;
+};
