@@ -1,2 +1,4 @@
-export { type HubBench, startHubBench, startTestPostgres } from './hub-bench.ts';
+export { type Answer, type Cast, createCast, hubCaller } from './cast.ts';
+export { type HubBench, startHubBench } from './hub-bench.ts';
+export { type HubServer, type HubServerOptions, startHubServer, startTestPostgres, testTokens } from './hub-server.ts';
 export { createScriptedMember, HANDLING, type Heard, type ScriptedMember } from './scripted-member.ts';

@@ -35,6 +35,7 @@ export const createScriptedMember = (member: string, keys: RunKeys = generateRun
   const waiting = new Set<() => void>();
   let origin = '';
   let link: NodeLink | undefined;
+  const links: NodeLink[] = [];
   let next = 0;
 
   const changed = (): void => {
@@ -113,6 +114,7 @@ export const createScriptedMember = (member: string, keys: RunKeys = generateRun
           newOrigin: async () => undefined,
         },
       });
+      links.push(link);
     },
     send: (...envelopes: string[]): void => {
       outgoing.push(...envelopes);
@@ -136,7 +138,7 @@ export const createScriptedMember = (member: string, keys: RunKeys = generateRun
         check();
       }),
     stop: async (): Promise<void> => {
-      await link?.stop();
+      await Promise.all(links.map((each) => each.stop()));
     },
   };
 };
