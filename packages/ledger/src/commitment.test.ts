@@ -121,7 +121,7 @@ describe('a lie', () => {
   test('about the place on the roster is noticed', () => {
     const full = sealed.full[1];
     if (full === undefined) throw new Error('missing opening');
-    for (const at of [-1, 0, 2, 5, 0.5]) {
+    for (const at of [-4, -1, 0, 2, 5, 0.5]) {
       const run = () => verifyRecipientOpening(sealed.commitments, at, 'ID', recipientOpeningOf(full));
       expect(codeOf(run)).toBe('commitment-mismatch');
     }
@@ -139,5 +139,8 @@ describe('a lie', () => {
     expect(codeOf(() => verifyRecipients(sealed.commitments.subarray(32), hash))).toBe('recipients-mismatch');
     expect(codeOf(() => verifyRecipients(sealed.commitments.subarray(1), hash))).toBe('recipients-mismatch');
     expect(codeOf(() => verifyFullOpenings(sealed.commitments, sealed.full.slice(1)))).toBe('commitment-mismatch');
+    expect(codeOf(() => verifyFullOpenings(sealed.commitments, sealed.full.slice(0, -1)))).toBe('commitment-mismatch');
+    const ragged = sealed.commitments.subarray(0, 33);
+    expect(codeOf(() => verifyRecipients(ragged, recipientsHash(ragged)))).toBe('recipients-mismatch');
   });
 });

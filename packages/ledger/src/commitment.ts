@@ -65,8 +65,8 @@ const saltTexts = (bytes: Uint8Array, count: number): string[] => {
     throw new LedgerError('commitment-field', `Asked for ${count * SALT_BYTES} random bytes and got ${bytes.length}.`);
   }
   const spread = Buffer.alloc(count * SALT_STEP);
-  for (let i = 0; i < count; i++) {
-    spread.set(bytes.subarray(i * SALT_BYTES, (i + 1) * SALT_BYTES), i * SALT_STEP);
+  for (let i = 0; i < bytes.length; i++) {
+    spread[Math.floor(i / SALT_BYTES) * SALT_STEP + (i % SALT_BYTES)] = bytes[i] as number;
   }
   const text = spread.toString('base64');
   return Array.from({ length: count }, (_, i) => `${text.slice(i * 24, i * 24 + 22)}==`);

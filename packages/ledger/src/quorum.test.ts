@@ -4,6 +4,7 @@ import { cosign } from './cosignature.ts';
 import { sha256 } from './hash.ts';
 import { type NoteSigner, noteSigner } from './note-key.ts';
 import { addCosignatures, countCosignatures, quorumSize, verifyWitnessed, type Witness } from './quorum.ts';
+import { parseSignatureLine, signatureLine } from './signature-line.ts';
 import { codeOf } from './testing/code-of.ts';
 import { fixedKey } from './testing/fixed-keys.ts';
 
@@ -50,6 +51,15 @@ describe('counting', () => {
       expect([...countCosignatures(bare + bad + line(first), witnesses)]).toEqual(['BN']);
     }
     expect(countCosignatures(bare, [{ member: 'BN', key: log }]).size).toBe(0);
+  });
+
+  test('does not count a cosignature under another key id, or under a key of another type', () => {
+    const cosignature = parseSignatureLine(line(first).trimEnd())?.signature ?? new Uint8Array(0);
+    const otherId = bare + signatureLine(first.name, '00000000', cosignature);
+    expect(countCosignatures(otherId, witnesses).size).toBe(0);
+    const plain = noteSigner(first.name, 1, fixedKey('witness BN'));
+    const otherType = bare + signatureLine(plain.name, plain.id, cosignature);
+    expect(countCosignatures(otherType, [{ member: 'BN', key: plain }]).size).toBe(0);
   });
 
   test('counts the keys that it is given and no others', () => {

@@ -114,6 +114,7 @@ describe('what is refused', () => {
     ['a fraction', { seq: 1.5 }],
     ['a negative time', { time: -1 }],
     ['a seq over 2^53 - 1', { seq: 2 ** 53 }],
+    ['a time over 2^53 - 1', { time: 2 ** 53 }],
     ['not a number', { seq: Number.NaN }],
     ['a short hash', { envelopeHash: new Uint8Array(31) }],
     ['a long hash', { recipientsHash: new Uint8Array(33) }],

@@ -6,7 +6,7 @@ import { recordVectors } from './record-vectors.ts';
 import type { Vector } from './vector.ts';
 
 /** Where the vectors lie: `<area>/<what was tampered with>.json`. */
-export const CASES = join(import.meta.dirname, 'cases');
+const CASES = join(import.meta.dirname, 'cases');
 
 const LINE_WIDTH = 120;
 

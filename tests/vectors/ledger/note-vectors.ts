@@ -15,7 +15,7 @@ import type { Vector } from './vector.ts';
 
 export const ORIGIN = 'vectors/practice/e1';
 export const logSigner = noteSigner(ORIGIN, 1, fixedKey('log'));
-export const MEMBERS = ['BN', 'ID', 'KH'];
+const MEMBERS = ['BN', 'ID', 'KH'];
 export const witnessSigners = MEMBERS.map((code) =>
   noteSigner(`vectors/practice/${code}`, 4, fixedKey(`witness ${code}`)),
 );

@@ -71,6 +71,3 @@ export type Vector =
       readonly quorum: number;
       readonly expect: string;
     };
-
-/** Vectors by the path of their file: `<area>/<what was tampered with>.json`. */
-export type Vectors = ReadonlyMap<string, Vector>;
