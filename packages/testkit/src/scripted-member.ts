@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type NodeLink, type NodeLinkOptions, startNodeLink, systemClock } from '@eads/link';
+import { envelopeBytes, type NodeLink, type NodeLinkOptions, startNodeLink, systemClock } from '@eads/link';
 import type { Claims, Deliver, Handling, ItemCode } from '@eads/protocol';
 import {
   type Envelope,
@@ -105,7 +105,16 @@ export const createScriptedMember = (member: string, keys: RunKeys = generateRun
             heard.witnessed.push(note);
             changed();
           },
-          outgoing: async (count) => outgoing.splice(0, count),
+          outgoing: async (count, bytes) => {
+            let fits = 0;
+            let size = 0;
+            for (const envelope of outgoing.slice(0, count)) {
+              size += envelopeBytes([envelope]);
+              if (size > bytes) break;
+              fits += 1;
+            }
+            return outgoing.splice(0, fits);
+          },
           linked: changed,
           lost: (code) => {
             heard.lost.push(code);
