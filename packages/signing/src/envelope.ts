@@ -5,6 +5,7 @@ import {
   ENVELOPE_BYTES,
   HUB,
   type ItemCode,
+  type JweGeneral,
   KINDS,
   type Kind,
   kindOf,
@@ -12,6 +13,7 @@ import {
   SECRETARIAT,
 } from '@eads/protocol';
 import * as z from 'zod';
+import { isBase64url } from './base64url.ts';
 import { type JsonObject, readPayload } from './canonical.ts';
 import { SigningError } from './errors.ts';
 import { type ParsedJws, parseCompact, signCompact } from './jws.ts';
@@ -82,14 +84,18 @@ const ADDRESSES: Record<Kind['addresses'], { fits: (to: Claims['to']) => boolean
 const addressFault = (kind: Kind, { to, from, body }: Claims): string | undefined => {
   if (!ADDRESSES[kind.addresses].fits(to)) return `A ${kind.kind} ${ADDRESSES[kind.addresses].says}.`;
   if (to !== 'all' && to.includes(from)) return 'An envelope is not addressed to its own sender.';
-  if (kind.inner !== null) {
-    const blocks = body.recipients as { header: { kid: string } }[];
-    const kids = new Set(blocks.map((block) => block.header.kid));
-    if (kids.size !== blocks.length || blocks.length !== to.length) {
-      return 'A confidential body has one recipient block for each addressee.';
-    }
+  return kind.inner === null ? undefined : blockFault(body as JweGeneral, to.length);
+};
+
+/** What the hub can check of a body that it cannot read. */
+const blockFault = (jwe: JweGeneral, addressees: number): string | undefined => {
+  const kids = new Set(jwe.recipients.map(({ header }) => header.kid));
+  if (kids.size !== jwe.recipients.length || kids.size !== addressees) {
+    return 'A confidential body has one recipient block for each addressee.';
   }
-  return undefined;
+  const blocks = jwe.recipients.flatMap(({ header, encrypted_key }) => [header.kid, header.epk.x, encrypted_key]);
+  const spoilt = [jwe.protected, jwe.iv, jwe.ciphertext, jwe.tag, ...blocks].some((text) => !isBase64url(text));
+  return spoilt ? 'A part of the confidential body is not canonical base64url.' : undefined;
 };
 
 const readId = (value: JsonObject | undefined): string | null => {

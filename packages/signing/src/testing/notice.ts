@@ -1,0 +1,35 @@
+/** A notice of about 1 KiB, all of it made up. */
+export const sampleNotice = {
+  number: 'EX-ID-2026-000123',
+  type: 'wanted',
+  subject: {
+    type: 'person',
+    names: [
+      { use: 'main', full: 'CONTOH SATU', script: 'Latn', parts: [{ type: 'given', text: 'CONTOH' }] },
+      { use: 'alias', full: 'ตัวอย่าง', script: 'Thai', parts: [] },
+    ],
+    born: { value: '1980-05', approximate: false, asWritten: null },
+    birthPlace: { text: 'Kota Contoh', country: 'ID' },
+    sex: 'male',
+    nationalities: ['ID'],
+    documents: [{ type: 'passport', number: 'EXA1234567', country: 'ID' }],
+    heightCm: 170,
+    weightKg: null,
+    eyes: ['brown'],
+    hair: ['black'],
+    languages: ['IND'],
+    marks: null,
+    status: 'accused',
+    portrait: null,
+  },
+  action: 'arrest-provisionally',
+  legalBasis: {
+    charges: [{ text: 'Fraud', translation: null, country: 'ID', maxPenaltyYears: 4 }],
+    warrants: [{ reference: 'EX-1', issuedBy: 'Court of Contoh', issuedOn: '2026-01-01', country: 'ID' }],
+  },
+  circumstances: 'EXERCISE. Sold tickets that did not exist.',
+  grading: { source: 'A', information: '1' },
+  validity: { from: '2026-11-25', until: '2027-11-25' },
+  attachments: [],
+  source: null,
+};
