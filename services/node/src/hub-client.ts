@@ -36,7 +36,7 @@ export interface HubClient {
 
 export interface HubClientOptions {
   /** Without a slash at its end: `http://127.0.0.1:8080/hub`. */
-  readonly hubUrl: string;
+  readonly hubUrl: string | (() => string);
   readonly token: string;
   /** How long an answer may take, in ms; 10,000 unless told. */
   readonly timeoutMs?: number;
@@ -53,11 +53,12 @@ const says = (text: string, status: number): string => {
 };
 
 export const createHubClient = ({ hubUrl, token, timeoutMs = 10_000 }: HubClientOptions): HubClient => {
+  const base = (): string => (typeof hubUrl === 'string' ? hubUrl : hubUrl());
   const ask = async (path: string, body?: unknown): Promise<unknown> => {
     let response: Response;
     let text: string;
     try {
-      response = await fetch(`${hubUrl}${path}`, {
+      response = await fetch(`${base()}${path}`, {
         method: body === undefined ? 'GET' : 'POST',
         headers: {
           authorization: `Bearer ${token}`,
@@ -68,7 +69,7 @@ export const createHubClient = ({ hubUrl, token, timeoutMs = 10_000 }: HubClient
       });
       text = await response.text();
     } catch (error) {
-      throw new HubError(0, `The hub at ${hubUrl} does not answer.`, error);
+      throw new HubError(0, `The hub at ${base()} does not answer.`, error);
     }
     if (!response.ok) throw new HubError(response.status, says(text, response.status));
     return text === '' ? null : JSON.parse(text);
@@ -99,6 +100,6 @@ export const createHubClient = ({ hubUrl, token, timeoutMs = 10_000 }: HubClient
     found: async (run, genesis) => {
       await ask(`/runs/${run}/genesis`, genesis);
     },
-    linkUrl: (run) => `${hubUrl.replace(/^http/, 'ws')}/runs/${run}/link`,
+    linkUrl: (run) => `${base().replace(/^http/, 'ws')}/runs/${run}/link`,
   };
 };

@@ -1,1 +1,2 @@
-export {};
+export { nodePlugin } from './desk/plugin.ts';
+export { createNode, type NodeOptions, type NodeService, type NodeStatus } from './node.ts';

@@ -177,3 +177,16 @@ export const keepStated = async (connection: Connection, schema: string, rseq: n
     atMs,
   ]);
 };
+
+/** Renames a run's schema: what is held of it stays, and its name is free. */
+export const setSchemaAside = async (database: Database, run: string, name: string): Promise<void> => {
+  const { rowCount } = await database.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [`run ${run}`]);
+  if (rowCount === 0) return;
+  if (!/^[a-z0-9 -]{1,60}$/.test(name)) throw new Error(`"${name}" is no name for a schema.`);
+  await database.query(`ALTER SCHEMA ${runSchema(run)} RENAME TO "${name}"`);
+};
+
+/** Removes everything that a node's database holds of a run. */
+export const dropNodeRun = async (database: Database, run: string): Promise<void> => {
+  await database.query(`DROP SCHEMA IF EXISTS ${runSchema(run)} CASCADE`);
+};

@@ -123,7 +123,7 @@ const checkNotice = async (connection: Connection, submitter: Submitter, claims:
 };
 
 const refOf = (kind: string, body: Record<string, unknown>): string | null =>
-  (kind === 'notice.update' || kind === 'notice.cancel') && typeof body['ref'] === 'string' ? body['ref'] : null;
+  (kind === 'notice.update' || kind === 'notice.cancel') && typeof body.ref === 'string' ? body.ref : null;
 
 /**
  * Takes a message from a desk: rules, signature, outbox, in that order; what was returned left no trace.

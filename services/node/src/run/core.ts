@@ -1,17 +1,9 @@
-import type { Clock } from '@eads/runtime';
+import type { Clock, Logger } from '@eads/runtime';
 import type { Database } from '@eads/store';
 import { keepEvidence } from '@eads/store';
 import { type EvidenceError, evidenceRow } from '../evidence.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Signal } from '../signal.ts';
-
-/** What a node's parts log to; pino's shape. */
-export interface Log {
-  debug(fields: object, text: string): void;
-  info(fields: object, text: string): void;
-  warn(fields: object, text: string): void;
-  error(fields: object, text: string): void;
-}
 
 /** One run at one node: what all its parts work with. */
 export interface RunCore {
@@ -23,7 +15,7 @@ export interface RunCore {
   readonly folder: string;
   readonly database: Database;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly log: Logger;
   readonly randomBytes: (bytes: number) => Uint8Array;
   readonly keys: KeyRing;
   /** The inbox grew, or an entry changed its state. */

@@ -43,6 +43,8 @@ export interface EpochState {
   rotating: boolean;
   /** The hub refused the old key while a rotation was under way: its receipt was lost, the new one proves who we are. */
   proveWithNext: boolean;
+  /** The witness key whose lost record this process has begun to mend by a rotation. */
+  renewedFrom: string | null;
   /** Memory may be behind the database: read it again before the next delivery. */
   stale: boolean;
   /** Own numbers that signed heads state for sizes not yet reached. */
@@ -106,6 +108,7 @@ export const loadEpochState = async (core: RunCore): Promise<EpochState | null> 
     heads: new Map(),
     witnessedAhead: null,
     proveWithNext: false,
+    renewedFrom: null,
   };
 };
 

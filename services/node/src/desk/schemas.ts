@@ -1,0 +1,153 @@
+import {
+  compactJws,
+  handling,
+  instant,
+  memberCode,
+  messageId,
+  messageRef,
+  notice,
+  noticeType,
+  originName,
+  outboxState,
+  runName,
+  seqNumber,
+  sha256Text,
+} from '@eads/protocol';
+import * as z from 'zod';
+
+const colour = z.enum(['green', 'amber', 'red']);
+const reason = z.strictObject({ code: z.string(), says: z.string() });
+
+const linkState = z.strictObject({
+  status: z.enum(['connecting', 'linked', 'waiting', 'stopped']),
+  since: z.number(),
+  lastHeadAt: z.number().nullable(),
+  attempts: z.int(),
+  lastClose: z.int().nullable(),
+});
+
+/** How one run stands at this node. */
+export const runStatus = z
+  .strictObject({
+    run: runName,
+    origin: originName.nullable(),
+    phase: z.enum(['gathering', 'open', 'left']),
+    colour,
+    red: z.array(reason),
+    amber: z.array(reason),
+    link: linkState.nullable(),
+    size: seqNumber,
+    rseq: seqNumber,
+    witnessed: seqNumber,
+    trust: z.string().nullable(),
+    members: z.array(memberCode),
+    outbox: z.record(z.string(), z.int()),
+    handling: z.strictObject({ pending: z.int(), failed: z.int(), notUnderstood: z.int() }),
+  })
+  .meta({ id: 'NodeRunStatus' });
+
+export const nodeStatus = z
+  .strictObject({
+    member: memberCode,
+    hub: z.enum(['answers', 'silent', 'refuses']),
+    why: z.string().nullable(),
+    colour,
+    runs: z.array(runStatus),
+  })
+  .meta({ id: 'NodeStatus' });
+
+export const submitted = z.strictObject({ id: messageId, state: outboxState }).meta({ id: 'Submitted' });
+
+/** One version of a notice, as this node holds it. */
+export const noticeVersion = z
+  .strictObject({
+    ref: messageRef,
+    version: z.int(),
+    seq: seqNumber,
+    time: instant,
+    owner: memberCode,
+    envelopeId: messageId,
+    /** The withdrawal: the last version, without a notice. */
+    cancels: z.boolean(),
+    type: noticeType.nullable(),
+    number: z.string().nullable(),
+    notice: notice.nullable(),
+    reason: z.string().nullable(),
+    handling,
+    erasedBy: messageRef.nullable(),
+  })
+  .meta({ id: 'NoticeVersion' });
+
+/** Who was sent a withdrawn notice, and who said that it is out of use there. */
+export const recallBoard = z
+  .strictObject({
+    ref: messageRef,
+    cancelled: z.boolean(),
+    holders: z.array(
+      z.strictObject({
+        member: memberCode,
+        /** The withdrawal was delivered to it. */
+        told: z.boolean(),
+        /** Ledger time of its acknowledgement. */
+        acknowledged: instant.nullable(),
+        /** Whether it held a copy, by its own word. */
+        held: z.boolean().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'RecallBoard' });
+
+export const evidence = z
+  .strictObject({
+    n: z.int(),
+    code: z.string(),
+    says: z.string(),
+    seq: seqNumber.nullable(),
+    times: z.int(),
+    firstAt: instant,
+    lastAt: instant,
+    details: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Evidence' });
+
+export const readLines = z
+  .strictObject({
+    /** The number of the first line that does not hang together with the one before; null: all do. */
+    brokenAt: z.int().nullable(),
+    lines: z.array(
+      z.strictObject({
+        n: z.int(),
+        at: instant,
+        seat: z.string(),
+        purpose: z.string(),
+        action: z.enum(['read', 'search']),
+        what: z.string(),
+        previous: sha256Text,
+        hash: sha256Text,
+      }),
+    ),
+  })
+  .meta({ id: 'ReadLog' });
+
+export const trust = z
+  .strictObject({
+    origin: originName,
+    genesisHash: sha256Text,
+    /** What people read to each other to compare. */
+    short: z.string(),
+    /** The trust file, for `eads verify --trust`. */
+    file: z.string(),
+    genesis: compactJws,
+  })
+  .meta({ id: 'NodeTrust' });
+
+export const nodeKeys = z
+  .strictObject({
+    signing: z.string(),
+    encryption: z.string(),
+    witness: z.string(),
+    rotating: z.boolean(),
+    /** The enrolment block of these keys: what a recovery names. */
+    block: compactJws,
+  })
+  .meta({ id: 'NodeKeys' });
