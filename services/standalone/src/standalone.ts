@@ -11,10 +11,12 @@ import {
   listen,
   mount,
   realClock,
+  silentLogger,
 } from '@eads/runtime';
 import { openDatabase, openPostgresHints } from '@eads/store';
 import { openAccessFile } from './access-file.ts';
 import { openDatabases } from './databases.ts';
+import { probePort, publicUrl } from './public-port.ts';
 
 export interface StandaloneOptions {
   readonly dataDir: string;
@@ -23,7 +25,8 @@ export interface StandaloneOptions {
   readonly port: number;
   readonly databaseUrl: string | null;
   readonly version: string;
-  readonly logger: Logger;
+  /** Opens the log once the data folder is known to be ours and writable. */
+  readonly openLog: () => Logger;
   readonly clock?: Clock;
   /** Told of each step, for a person who waits. */
   readonly onProgress?: (text: string) => void;
@@ -36,27 +39,27 @@ export interface StandaloneOptions {
 /** The run that everybody finds on the first start. */
 export const PRACTICE = 'practice';
 
-/** Where a node listens from is this process itself, whatever the public address is. */
-const inside = (host: string): string =>
-  host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
-
 /**
  * The whole exchange in one process: database server, hub, Secretariat and eleven nodes, behind one port. The nodes speak
  * to the hub over real sockets, as they do from containers of their own.
  */
 export const createStandalone = async (options: StandaloneOptions) => {
-  const { dataDir, host, logger, clock = realClock, onProgress = () => undefined } = options;
+  const { dataDir, host, clock = realClock, onProgress = () => undefined } = options;
   const members = options.members ?? EVERYONE;
+  const run = options.run ?? PRACTICE;
   const undo: (() => Promise<void>)[] = [];
+  let logger: Logger = silentLogger;
   const stop = async (): Promise<void> => {
     for (let step = undo.pop(); step; step = undo.pop()) {
       await step().catch((error: unknown) => logger.error({ err: error }, 'could not end cleanly'));
     }
   };
   try {
+    await probePort(options.port, host);
     onProgress('Starting the database');
     const databases = await openDatabases(dataDir, options.databaseUrl, onProgress);
     undo.push(databases.stop);
+    logger = options.openLog();
 
     const hubUrl = await databases.ensure('eads_hub');
     const nodeUrls = new Map<string, string>();
@@ -79,18 +82,30 @@ export const createStandalone = async (options: StandaloneOptions) => {
       version: options.version,
     });
     undo.push(() => hub.stop());
-    await hub.create(options.run ?? PRACTICE);
+    await hub.create(run);
 
-    const access = openAccessFile(dataDir, `http://${inside(host)}:${options.port}`);
+    const tokens = openAccessFile(dataDir, publicUrl(host, options.port)).tokens;
+    const problems = createProblems(PROBLEMS);
+    const authenticate = createTokenTable(tokens);
+    const door = { version: options.version, logger, problems, authenticate };
+    // The nodes' own door to the hub: on loopback, whatever address the public one has, and there before it.
+    const inner = await createHttpServer({
+      ...door,
+      name: 'link',
+      title: 'Hub',
+      says: 'The hub, for the nodes.',
+      rateLimits: false,
+    });
+    undo.push(() => inner.close());
+    await mount(inner, { prefix: '/hub' }, hubPlugin(hub));
+    const { port: innerPort } = await listen(inner, { port: 0, host: '127.0.0.1' });
+
     const app = await createHttpServer({
+      ...door,
       name: 'public',
       title: 'e-ADS training system',
-      version: options.version,
       says: 'Police-to-police information exchange, simulated. Nothing here is about a real person.',
-      logger,
-      problems: createProblems(PROBLEMS),
-      authenticate: createTokenTable(access.tokens),
-      health: { schema: health, read: () => hub.health() },
+      health: { schema: health, read: () => hub.health(run) },
     });
     undo.push(() => app.close());
     await mount(app, { prefix: '/hub' }, hubPlugin(hub));
@@ -102,8 +117,8 @@ export const createStandalone = async (options: StandaloneOptions) => {
         member,
         databaseUrl: nodeUrls.get(member) as string,
         dataDir: join(dataDir, 'nodes', member),
-        hubUrl: () => `http://${inside(host)}:${port}/hub`,
-        token: access.tokens[member] as string,
+        hubUrl: `http://127.0.0.1:${innerPort}/hub`,
+        token: tokens[member] as string,
         clock,
         logger: logger.child({ service: 'node', member }),
       });
@@ -119,11 +134,10 @@ export const createStandalone = async (options: StandaloneOptions) => {
         nodePlugin(node),
       );
     }
-    let port = options.port;
-    ({ port } = await listen(app, { port, host, variable: 'EADS_PORT' }));
-    const file: AccessFile = openAccessFile(dataDir, `http://${inside(host)}:${port}`);
-    for (const node of nodes.values()) node.start();
-    return { url: file.url, access: file, hub, nodes, databases, app, stop };
+    const { port } = await listen(app, { port: options.port, host, variable: 'EADS_PORT' });
+    const access: AccessFile = openAccessFile(dataDir, publicUrl(host, port));
+    for (const node of nodes.values()) await node.start();
+    return { url: access.url, access, run, hub, nodes, databases, app, stop };
   } catch (error) {
     await stop();
     throw error;
