@@ -12,7 +12,7 @@ const MAY_IMPORT = {
   'packages/samples': ['protocol'],
   'packages/store': ['protocol', 'signing', 'ledger', 'policy'],
   'packages/runtime': [],
-  'packages/cli': ['protocol', 'signing', 'ledger', 'client'],
+  'packages/cli': ['protocol', 'signing', 'ledger', 'client', 'samples'],
   'services/hub': ['protocol', 'signing', 'ledger', 'policy', 'link', 'store', 'runtime'],
   'services/node': ['protocol', 'signing', 'ledger', 'policy', 'link', 'store', 'runtime'],
   'services/standalone': [
