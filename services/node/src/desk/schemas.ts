@@ -24,6 +24,7 @@ const linkState = z.strictObject({
   lastHeadAt: z.number().nullable(),
   attempts: z.int(),
   lastClose: z.int().nullable(),
+  retryAt: z.number().nullable(),
 });
 
 /** How one run stands at this node. */
