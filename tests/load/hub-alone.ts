@@ -1,7 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { createCast, startTestPostgres, testTokens } from '@eads/testkit';
-import { loadNotice } from './notice.ts';
+import { createCast, plainNotice, startTestPostgres, testTokens } from '@eads/testkit';
 
 const EVERYONE = ['BN', 'ID', 'KH', 'LA', 'MM', 'MY', 'PH', 'SEC', 'SG', 'TH', 'TL', 'VN'];
 
@@ -42,7 +41,7 @@ export const loadHubAlone = async (notices: number, rate: number | null): Promis
   const sender = cast.connect('ID');
   const envelopes = Array.from(
     { length: notices },
-    (_, i) => sender.envelope('notice.publish', 'all', { notice: loadNotice(i + 1) }).jws,
+    (_, i) => sender.envelope('notice.publish', 'all', { notice: plainNotice('ID', i + 1) }).jws,
   );
   await Promise.all(others.map((member) => member.until('the genesis', () => member.next() >= 1)));
   child.send('reset');

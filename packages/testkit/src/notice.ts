@@ -1,12 +1,12 @@
 import type { Notice } from '@eads/protocol';
 
-/** A wanted-person notice whose envelope has about 1 KiB and a half, the least that a real one says. */
-export const loadNotice = (serial: number): Notice => ({
-  number: `EX-ID-2026-${String(serial % 1_000_000).padStart(6, '0')}`,
+/** The least that a wanted-person notice says; about 1.4 KB as an envelope. */
+export const plainNotice = (force: string, serial: number, over: Partial<Notice> = {}): Notice => ({
+  number: `EX-${force}-2026-${String(serial % 1_000_000).padStart(6, '0')}`,
   type: 'wanted',
   subject: {
     type: 'person',
-    names: [{ use: 'main', full: 'SEMAR LOADTEST', script: 'Latn', parts: [] }],
+    names: [{ use: 'main', full: 'SEMAR CONTOH', script: 'Latn', parts: [] }],
     born: { value: '1980', approximate: true, asWritten: null },
     birthPlace: null,
     sex: 'male',
@@ -28,4 +28,5 @@ export const loadNotice = (serial: number): Notice => ({
   validity: { from: '2026-11-25', until: '2031-11-25' },
   attachments: [],
   source: null,
+  ...over,
 });
