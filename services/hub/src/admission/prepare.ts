@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { ENVELOPE_BYTES, type ItemCode } from '@eads/protocol';
+import type { ItemCode } from '@eads/protocol';
 import { type Envelope, openEnvelope, type VerifyKey, verifyCompact } from '@eads/signing';
 import type { Candidate } from '../sequencer/candidate.ts';
 
@@ -52,9 +52,6 @@ const checkSignature = async (
   if (!key) return 'unknown-key';
   return (await verifyCompact(parsed, key)) ? 'holds' : 'fails';
 };
-
-/** Stands for an envelope whose frame was over every bound: it is not even hashed whole. */
-export const tooLarge = (text: string): boolean => text.length > ENVELOPE_BYTES;
 
 export const envelopeHash = (text: string): string => hash('sha256', text, 'base64');
 

@@ -31,7 +31,7 @@ export interface RunHost {
 const LOOK_EVERY_MS = 1_000;
 const SUMMARY_EVERY_MS = 60_000;
 
-export const SESSION_LIMITS: SessionLimits = {
+const SESSION_LIMITS: SessionLimits = {
   frameBytes: FRAME_BYTES,
   envelopeBytes: ENVELOPE_BYTES,
   publishItems: 256,

@@ -1,7 +1,7 @@
 import type { ItemCode } from '@eads/protocol';
 
 /** Logged refusals a member and minute; the rest is counted and summed up in one entry. */
-export const REFUSALS_A_MINUTE = 20;
+const REFUSALS_A_MINUTE = 20;
 const MINUTE_MS = 60_000;
 
 export interface Overflow {
