@@ -33,7 +33,7 @@ export interface NodeOptions {
   /** Asked of confidential messages, where they are written and where they arrive; none unless told. */
   readonly contentRules?: readonly ContentRule[];
   readonly handlers?: ReadonlyMap<string, Handler>;
-  /** Least time between delivery statements, ms; 300,000 unless told. */
+  /** Least time between delivery statements, ms; 300,000 unless told, infinite for never. */
   readonly statementEveryMs?: number;
   /** How often the hub's list of runs is looked at, ms; while a run is not linked, 1,000 at most. 5,000 unless told. */
   readonly watchMs?: number;
@@ -65,6 +65,7 @@ export interface NodeService {
   watch(): void;
 }
 
+const WATCH_MS = 5_000;
 const QUICK_MS = 1_000;
 
 /** The name of this making of a run: another one under the same name is another run. */
@@ -82,6 +83,7 @@ export const createNode = async (options: NodeOptions): Promise<NodeService> => 
     onError: (err) => logger.warn({ err }, 'A connection to the database was lost.'),
   });
   const hub = createHubClient({ hubUrl, token });
+  const watchMs = options.watchMs ?? WATCH_MS;
   const runs = new Map<string, NodeRun>();
   let hubState: Pick<NodeStatus, 'hub' | 'why'> = { hub: 'silent', why: 'The hub has not been asked yet.' };
   let stopped: Promise<void> | null = null;
@@ -151,7 +153,7 @@ export const createNode = async (options: NodeOptions): Promise<NodeService> => 
   };
 
   const look = async (): Promise<void> => {
-    const due = settled() ? (options.watchMs ?? 5_000) : 0;
+    const due = settled() ? watchMs : 0;
     if (clock.monotonic() - lastWatch < due) return;
     lastWatch = clock.monotonic();
     try {
@@ -189,7 +191,7 @@ export const createNode = async (options: NodeOptions): Promise<NodeService> => 
     logger,
     clock,
     start() {
-      watcher ??= createTicker('runs', look, { clock, log: logger, everyMs: QUICK_MS });
+      watcher ??= createTicker('runs', look, { clock, log: logger, everyMs: Math.min(QUICK_MS, watchMs) });
       watcher.ask();
     },
     stop() {

@@ -7,7 +7,7 @@ import { queueDraft } from './draft.ts';
 
 /**
  * States, signed, through which entry this node holds what was addressed to it: only when its own number moved, and no oftener than
- * `everyMs`. Statement and note of it are one transaction.
+ * `everyMs` (infinite: never). Statement and note of it are one transaction.
  * @returns whether one was queued
  */
 export const stateDelivery = async (
@@ -16,7 +16,7 @@ export const stateDelivery = async (
   outbox: Mutex,
   everyMs: number,
 ): Promise<boolean> => {
-  if (!state.roster.includes(core.member)) return false;
+  if (!Number.isFinite(everyMs) || !state.roster.includes(core.member)) return false;
   const queued = await outbox.run(() =>
     inTransaction(core.database, async (connection) => {
       const { epoch, next, rseq, statedRseq, statedAt } = await lockNodeCursor(connection, core.schema);
