@@ -38,7 +38,7 @@ export function launchPlan(
   args: readonly string[],
   extraEnv: NodeJS.ProcessEnv = {},
 ): LaunchPlan {
-  const options = { env: { ...cleanEnvironment(), ...extraEnv }, cwd: '/' };
+  const options = { env: { ...ownEnvironment(), ...extraEnv }, cwd: '/' };
   if (account.kind === 'namespace') {
     return { command: 'unshare', args: ['--user', '--map-user=1000', '--map-group=1000', file, ...args], options };
   }
@@ -58,9 +58,12 @@ export function launchPlan(
   return { command: file, args, options };
 }
 
-/** PG* variables of the person's shell would change what the server does. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(PG|LC_|LANG)/.test(name));
+/** Only what it needs: variables of the person's shell would steer it (PG*, LD_LIBRARY_PATH), and secrets are none of its business. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const kept = ['PATH', 'SystemRoot', 'TEMP'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
   return { ...Object.fromEntries(kept), LC_ALL: 'C' };
 }
 
