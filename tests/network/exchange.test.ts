@@ -1,3 +1,4 @@
+import type { Handling } from '@eads/protocol';
 import { type Constellation, eventually, plainNotice, startConstellation } from '@eads/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -70,7 +71,7 @@ describe('hub and eleven nodes', () => {
   });
 
   it('returns a message to a force that it is not releasable to, and tells nobody else', async () => {
-    const handling = { tlp: 'AMBER', code: 'H0', releasableTo: ['MY', 'SG'], caveat: null } as const;
+    const handling: Handling = { tlp: 'AMBER', code: 'H0', releasableTo: ['MY', 'SG'], caveat: null };
     const id = await net.send('PH', 'notice.publish', 'all', { notice: plainNotice('PH', 3) }, { handling });
     await net.reaches('PH', id, 'witnessed');
     const { decisions } = (await net.desk('PH', 'GET', `/messages/${id}`)).json();
