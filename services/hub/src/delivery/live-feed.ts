@@ -92,10 +92,12 @@ export const createLiveFeed = (host: LiveFeedHost) => {
         ),
       );
     },
-    /** Entries as they are, for evaluators and exports. */
-    read: async (from: number, limit: number): Promise<readonly FeedItem[]> =>
-      feed.from(from, limit) ??
-      (await readEntries(database, schema, epoch, from, limit)).map((entry) => feedItem(entry)),
+    /** Entries as they are, for evaluators and exports: also what another replica has just written. */
+    read: async (from: number, limit: number): Promise<readonly FeedItem[]> => {
+      const items = feed.from(from, limit);
+      if (items && items.length > 0) return items;
+      return (await readEntries(database, schema, epoch, from, limit)).map((entry) => feedItem(entry));
+    },
   };
 };
 

@@ -210,6 +210,8 @@ export const openRun = async (run: string, host: RunHost) => {
     sessions,
     cosigning,
     queueLength: sequencer.length,
+    /** Takes an envelope that a member sent, from its form to its place in the ledger. */
+    submit,
     /** Sequences an envelope that came over HTTP or that the hub wrote. */
     sequence: (candidate: Candidate): Promise<Settled> =>
       sequencer.submit(candidate.member, candidate.text.length, Promise.resolve(candidate)),
