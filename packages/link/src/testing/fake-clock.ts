@@ -3,6 +3,8 @@ import type { LinkClock, LinkTimer } from '../clock.ts';
 export interface FakeClock extends LinkClock {
   /** Turns time on, timer by timer, letting everything that follows from each happen before the next. */
   advance(ms: number): Promise<void>;
+  /** Time goes on while nothing runs, as when the event loop is blocked. */
+  stall(ms: number): void;
   readonly pending: number;
 }
 
@@ -32,11 +34,14 @@ export const createFakeClock = (start = 1_790_000_000_000): FakeClock => {
       await settle();
       for (let next = due(until); next !== undefined; next = due(until)) {
         timers.delete(next[0]);
-        now = next[1].at;
+        now = Math.max(now, next[1].at);
         next[1].run();
         await settle();
       }
       now = until;
+    },
+    stall: (ms) => {
+      now += ms;
     },
     get pending() {
       return timers.size;

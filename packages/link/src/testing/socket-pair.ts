@@ -51,7 +51,7 @@ const createEnd = (peer: () => End): End => {
     scheduled = true;
     queueMicrotask(() => {
       scheduled = false;
-      const event = reading && readyState !== 3 ? queue.shift() : undefined;
+      const event = reading ? queue.shift() : undefined;
       if (event !== undefined) handle(event);
       schedule();
     });
@@ -107,12 +107,14 @@ const createEnd = (peer: () => End): End => {
     on: (event: string, listener: (...args: never[]) => void) => emitter.on(event, listener as () => void),
     emit: (event, ...args) => emitter.emit(event, ...args),
     arrive: (event) => {
+      if (readyState === 3) return;
       queue.push(event);
       schedule();
     },
     finish: (code, reason) => {
       if (readyState === 3) return;
       readyState = 3;
+      queue.length = 0;
       emitter.emit('close', code, Buffer.from(reason));
     },
   };
