@@ -1,5 +1,5 @@
 import { type Claims, INNER_BODY_BYTES, type JweGeneral, jweGeneral } from '@eads/protocol';
-import { generalDecrypt } from 'jose';
+import { type CompactJWEHeaderParameters, GeneralEncrypt, generalDecrypt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { openConfidential, sealEnvelope } from './confidential.ts';
 import { sealKeys } from './directory/queries.ts';
@@ -95,6 +95,8 @@ describe('a confidential message', () => {
     expect(open({ to: ['MY', 'SG', 'TH'] })).toBe(false);
     const [first] = jwe.recipients;
     expect(open({ body: { ...jwe, recipients: [first, first] } })).toBe(false);
+    expect(open({ to: ['MY'], body: { ...jwe, recipients: [first, first] } })).toBe(false);
+    expect(open({ to: ['MY'], body: { ...jwe, recipients: [first] } })).toBe(true);
   });
 });
 
@@ -178,6 +180,38 @@ describe('the encryption', () => {
       expect(opened.ok).toBe(true);
       if (opened.ok) expect(await openAs(opened.envelope, ours('MY'))).toBe('bad-form');
     }
+  });
+
+  it('is of the one form also where a hostile sender made another on purpose', async () => {
+    const made = async (protectedHeader: CompactJWEHeaderParameters): Promise<Envelope> => {
+      const encryption = new GeneralEncrypt(Buffer.from('x')).setProtectedHeader(protectedHeader);
+      for (const key of [keysOf(run, 'MY').encryption, generateOpeningKey()]) {
+        encryption.addRecipient(key.publicKey).setUnprotectedHeader({ alg: 'ECDH-ES+A256KW', kid: key.kid });
+      }
+      const { recipients, ...shared } = await encryption.encrypt();
+      return makeEnvelope({ ...claims(['MY']), body: { ...shared, recipients: recipients.slice(0, 1) } }, id.signing);
+    };
+    const why = async (envelope: Envelope): Promise<string> => {
+      const result = await openConfidential(envelope, 5, start, ours('MY'));
+      return result.ok ? 'ok' : result.why;
+    };
+    expect(await why(await made({ enc: 'A256GCM' } as CompactJWEHeaderParameters))).not.toMatch(/protected header/);
+    const zipped = { enc: 'A256GCM', zip: 'DEF' } as CompactJWEHeaderParameters;
+    expect(await why(await made(zipped))).toMatch(/another protected header/);
+  });
+
+  it('has an ephemeral key in its one spelling', async () => {
+    const { envelope } = await seal(['MY']);
+    const jwe = envelope.claims.body as JweGeneral;
+    const [block] = jwe.recipients as [JweGeneral['recipients'][0]];
+    const bytes = Buffer.from(block.header.epk.x, 'base64url');
+    bytes[31] = (bytes[31] as number) | 0x80;
+    const epk = { ...block.header.epk, x: bytes.toString('base64url') };
+    const respelt = { ...jwe, recipients: [{ ...block, header: { ...block.header, epk } }] };
+    // Decryption alone would not notice: X25519 ignores that bit.
+    await generalDecrypt(respelt, keysOf(run, 'MY').encryption.privateKey);
+    const changed = makeEnvelope({ ...envelope.claims, body: respelt }, id.signing);
+    expect(await openAs(changed, ours('MY'))).toBe('bad-form');
   });
 
   it('is in canonical base64url, which the hub sees to', async () => {

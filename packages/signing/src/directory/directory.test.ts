@@ -1,6 +1,7 @@
 import { SECRETARIAT } from '@eads/protocol';
 import { describe, expect, it } from 'vitest';
 import { generateRunKeys } from '../keys.ts';
+import { signStatement } from '../statements.ts';
 import {
   apply,
   envelopeOf,
@@ -15,6 +16,7 @@ import {
 } from '../testing/run.ts';
 import { applyStateEvent, directoryAt, emptyDirectory } from './directory.ts';
 import { coSigners, isSuspect, isVoid, quorum, roster, sealKeys, signerAt } from './queries.ts';
+import { recoveryEventHash } from './state-event.ts';
 
 const run = testRun();
 const start = founded(run);
@@ -252,8 +254,22 @@ describe('void events', () => {
     const twice = apply(again, 50, revocation(SECRETARIAT, second.signing.kid, 45, third.signing));
     expect([20, 22, 24].map((seq) => isVoid(twice, seq))).toEqual([true, true, true]);
     expect(codeOf(applyStateEvent(twice, 60, joining(run, 'TL', late, third.signing)))).toBe('bad-state');
-    const back = apply(twice, 60, joining(run, 'LA', generateRunKeys(), third.signing));
-    expect(roster(back)).toContain('LA');
+  });
+
+  it('keep the entry from which on they are void, when a later revocation reaches over them again', () => {
+    const wider = apply(revoked, 40, revocation(SECRETARIAT, secretariat.signing.kid, 14, second.signing));
+    expect([15, 20, 24].map((seq) => wider.voids.get(seq))).toEqual([40, 30, 30]);
+    expect(roster(wider)).toEqual(['ID', 'MY', 'PH', 'SEC', 'SG', 'TH']);
+  });
+
+  it('can be done again by signing them anew, with the same keys', () => {
+    for (const keys of [late, lateNext, generateRunKeys()]) {
+      const back = apply(revoked, 40, joining(run, 'LA', keys, second.signing));
+      expect(roster(back)).toContain('LA');
+      expect(statusOf(back, 'LA', keys.signing.kid)).toBe('current');
+      const once = back.members.get('LA')?.keys.filter(({ key }) => key.kid === keys.signing.kid);
+      expect(once).toHaveLength(1);
+    }
   });
 
   it('never are genesis: the epoch hangs on it', () => {
@@ -261,6 +277,31 @@ describe('void events', () => {
     expect(isVoid(all, 0)).toBe(false);
     expect([15, 20, 26].map((seq) => isVoid(all, seq))).toEqual([true, true, false]);
     expect(roster(all)).toEqual(roster(start));
+  });
+});
+
+describe('a recovery that became void', () => {
+  const recovered = generateRunKeys();
+  const second = generateRunKeys();
+  const approvers = [SECRETARIAT, 'MY', 'PH', 'SG'];
+  const wrong = apply(start, 20, recovery(run, 'ID', recovered, [], approvers));
+  const rotated = apply(wrong, 26, rotation(run, SECRETARIAT, second));
+  const undone = apply(rotated, 30, revocation(SECRETARIAT, secretariat.signing.kid, 18, second.signing));
+
+  it('gives the member its keys of before, and none beside them', () => {
+    expect(isVoid(undone, 20)).toBe(true);
+    expect(statusOf(undone, 'ID', keysOf(run, 'ID').signing.kid)).toBe('current');
+    expect(statusOf(undone, 'ID', recovered.signing.kid)).toBe('replaced');
+    expect(sealKeys(undone, ['ID']).get('ID')?.kid).toBe(keysOf(run, 'ID').encryption.kid);
+    expect(coSigners(undone).filter(({ member }) => member === 'ID')).toHaveLength(1);
+  });
+
+  it('leaves its keys to the member, and to no other', () => {
+    const taken = rotation(run, 'MY', { ...generateRunKeys(), witness: recovered.witness });
+    expect(codeOf(applyStateEvent(undone, 40, taken))).toBe('bad-state');
+    const back = apply(undone, 40, rotation(run, 'ID', recovered));
+    expect(statusOf(back, 'ID', recovered.signing.kid)).toBe('current');
+    expect(statusOf(back, 'ID', keysOf(run, 'ID').signing.kid)).toBe('replaced');
   });
 });
 
@@ -307,6 +348,9 @@ describe('recovery', () => {
     expect(apply4([SECRETARIAT, 'MY', 'PH', 'ID'])).toBe('not-allowed');
     expect(apply4([...four, 'ID'])).toBe('not-allowed');
     expect(apply4([SECRETARIAT, 'MY', 'MY', 'PH'])).toBe('not-allowed');
+    expect(apply4([...four, 'SG'])).toBe('not-allowed');
+    const forged = { ...generateRunKeys().signing, kid: keysOf(run, 'SG').signing.kid };
+    expect(apply4([SECRETARIAT, 'MY', 'PH', forged])).toBe('bad-signature');
     expect(apply4([SECRETARIAT, 'MY', 'PH', generateRunKeys().signing])).toBe('bad-signature');
     expect(apply4([SECRETARIAT, 'MY', 'PH', keysOf(run, 'SG').witness])).toBe('bad-signature');
     expect(apply4([SECRETARIAT, 'MY', 'PH', run.hub])).toBe('bad-signature');
@@ -326,6 +370,21 @@ describe('recovery', () => {
       secretariat.signing,
     );
     expect(codeOf(applyStateEvent(start, 20, swapped))).toBe('bad-form');
+  });
+
+  it('takes no approval that was given for another epoch', () => {
+    const { member, block, revokes, approvals } = recovery(run, 'ID', next, [], four).claims.body as {
+      member: string;
+      block: string;
+      revokes: { kid: string; since: number }[];
+      approvals: string[];
+    };
+    const event = { member, block, revokes };
+    const claims = { origin: 'test0001/practice/2', event: recoveryEventHash(event) };
+    const elsewhere = signStatement('eads-approval+jws', claims, keysOf(run, 'SG').signing);
+    const body = { ...event, approvals: [...approvals.slice(0, 3), elsewhere] };
+    const envelope = envelopeOf(SECRETARIAT, 'key.recover', body, secretariat.signing);
+    expect(codeOf(applyStateEvent(start, 20, envelope))).toBe('bad-form');
   });
 
   it('refuses the Secretariat, an absent member, a kept signing key, a foreign key to revoke', () => {

@@ -53,8 +53,7 @@ const undone = (directory: Directory, { seq, from, kid, change }: StateEvent): S
   for (const { kid: revoked, since } of change.revokes) {
     const handover = change.kind === 'key.revoke' && member ? vouchedRotation(member, kid, revoked) : undefined;
     for (const event of events) {
-      const own = event.from === whose && event.kid === revoked;
-      const within = own && event.seq >= since && event.seq < seq && event.seq > 0;
+      const within = event.kid === revoked && event.seq >= since && event.seq < seq && event.seq > 0;
       if (within && event.seq !== handover && !directory.voids.has(event.seq)) voids.add(event.seq);
     }
   }
@@ -67,9 +66,7 @@ const withFallen = (before: Registry, refolded: Registry, seq: number): Registry
   for (const old of before.members.values()) {
     const now: DirectoryMember = members.get(old.code) ?? { ...old, active: false, since: seq, keys: [] };
     const known = new Set(now.keys.map(({ key }) => key.kid));
-    const fallen = old.keys
-      .filter(({ key }) => !known.has(key.kid))
-      .map((record) => ({ ...record, replacedAt: record.replacedAt ?? seq }));
+    const fallen = old.keys.filter(({ key }) => !known.has(key.kid)).map((record) => ({ ...record, fallen: true }));
     members.set(old.code, { ...now, keys: [...now.keys, ...fallen] });
   }
   return { ...refolded, members };

@@ -8,6 +8,8 @@ interface KeyRecord {
   readonly replacedAt: number | null;
   /** Refused from entry `at` on; what it signed in [since, at) is suspect. */
   readonly revoked: { readonly at: number; readonly since: number } | null;
+  /** The event that brought it became void: it is no key of the member until another event brings it again. */
+  readonly fallen: boolean;
 }
 
 export interface SigningRecord extends KeyRecord {
@@ -76,7 +78,7 @@ export type Step = { readonly ok: true; readonly registry: Registry } | StateRef
 
 export const refuse = (code: StateRefusal['code'], why: string): StateRefusal => ({ ok: false, code, why });
 
-export const isCurrent = (key: DirectoryKey): boolean => key.replacedAt === null && key.revoked === null;
+export const isCurrent = (key: DirectoryKey): boolean => key.replacedAt === null && key.revoked === null && !key.fallen;
 
 export const keyOf = (member: DirectoryMember | undefined, kid: string): DirectoryKey | undefined =>
   member?.keys.find(({ key }) => key.kid === kid);

@@ -30,7 +30,7 @@ const keysOf = (
   from: number,
   broughtBy: string | null,
 ): DirectoryKey[] => {
-  const fresh = { from, replacedAt: null, revoked: null };
+  const fresh = { from, replacedAt: null, revoked: null, fallen: false };
   const keys: DirectoryKey[] = [
     { ...fresh, use: 'signing', key: signing, broughtBy },
     { ...fresh, use: 'encryption', key: encryption },
@@ -48,7 +48,10 @@ const takenBy = (registry: Registry, kid: string): string | undefined => {
   return undefined;
 };
 
-/** Puts the keys of a block in place of those that stand. A key that was replaced or revoked never comes back. */
+/**
+ * Puts the keys of a block in place of those that stand. A key that was replaced or revoked never comes back; one whose
+ * event became void may, since what was undone is done again by signing it anew.
+ */
 const placeKeys = (
   registry: Registry,
   member: DirectoryMember,
@@ -57,27 +60,34 @@ const placeKeys = (
   broughtBy: string | null,
 ): Placed => {
   const stays = new Set<string>();
-  const fresh: DirectoryKey[] = [];
+  const fresh = new Map<string, DirectoryKey>();
   for (const record of keysOf(enrolment, seq, broughtBy)) {
     const { kid } = record.key;
     const known = keyOf(member, kid);
-    if (known?.use === record.use && isCurrent(known)) stays.add(kid);
-    else if (known)
-      return refuse('bad-state', `${member.code} had the ${record.use} key ${kid} before. Make a new one.`);
-    else {
-      const owner = takenBy(registry, kid);
-      if (owner !== undefined)
-        return refuse('bad-state', `The ${record.use} key ${kid} is one of ${owner}. Make a new one.`);
-      fresh.push(record);
+    if (known?.use === record.use && isCurrent(known)) {
+      stays.add(kid);
+      continue;
     }
+    if (known && !(known.use === record.use && known.fallen && known.revoked === null)) {
+      return refuse('bad-state', `${member.code} had the ${record.use} key ${kid} before. Make a new one.`);
+    }
+    const owner = known ? undefined : takenBy(registry, kid);
+    if (owner !== undefined) {
+      return refuse('bad-state', `The ${record.use} key ${kid} is one of ${owner}. Make a new one.`);
+    }
+    fresh.set(kid, record);
   }
-  if (member.keys.length + fresh.length > MAX_KEYS) {
+  const kept = member.keys
+    .filter(({ key }) => !fresh.has(key.kid))
+    .map((record) =>
+      record.replacedAt === null && !record.fallen && !stays.has(record.key.kid)
+        ? { ...record, replacedAt: seq }
+        : record,
+    );
+  if (kept.length + fresh.size > MAX_KEYS) {
     return refuse('bad-state', `${member.code} went through ${MAX_KEYS} keys in this epoch. Begin a new epoch.`);
   }
-  const kept = member.keys.map((record) =>
-    record.replacedAt === null && !stays.has(record.key.kid) ? { ...record, replacedAt: seq } : record,
-  );
-  return { ok: true, member: { ...member, keys: [...kept, ...fresh] } };
+  return { ok: true, member: { ...member, keys: [...kept, ...fresh.values()] } };
 };
 
 const founded = (registry: Registry, { seq, from, kid }: StateEvent, change: Change & { kind: 'genesis' }): Step => {
@@ -127,7 +137,9 @@ const left = (registry: Registry, seq: number, code: string): Step => {
 const rotated = (registry: Registry, { seq, kid }: StateEvent, author: DirectoryMember, enrolment: Enrolment): Step => {
   const placed = placeKeys(registry, author, enrolment, seq, kid);
   if (!placed.ok) return placed;
-  if (placed.member.keys.length === author.keys.length) return refuse('bad-state', 'The rotation brings no new key.');
+  if (!placed.member.keys.some(({ from }) => from === seq)) {
+    return refuse('bad-state', 'The rotation brings no new key.');
+  }
   return { ok: true, registry: withMember(registry, placed.member) };
 };
 
@@ -212,7 +224,8 @@ const recovered = (registry: Registry, seq: number, change: Change & { kind: 'ke
   if (fault !== undefined) return refuse('not-allowed', fault);
   const marked = markRevoked(member, seq, revokes);
   if (!marked.ok) return marked;
-  if (keyOf(member, enrolment.signing.kid)) {
+  const known = keyOf(member, enrolment.signing.kid);
+  if (known && !known.fallen) {
     return refuse('bad-state', `A recovery brings a new signing key; ${member.code} had this one before.`);
   }
   const placed = placeKeys(registry, marked.member, enrolment, seq, null);
@@ -226,8 +239,8 @@ export const inSuspicion = (member: DirectoryMember, seq: number, kid?: string):
       use === 'signing' && (kid === undefined || key.kid === kid) && mark && mark.since <= seq && seq < mark.at,
   ) && !member.vouched.some((seqs) => seqs.has(seq));
 
-const confirmed = (registry: Registry, seq: number, author: DirectoryMember, seqs: readonly number[]): Step => {
-  const stray = seqs.find((each) => each >= seq || !inSuspicion(author, each));
+const confirmed = (registry: Registry, author: DirectoryMember, seqs: readonly number[]): Step => {
+  const stray = seqs.find((each) => !inSuspicion(author, each));
   if (stray !== undefined) return refuse('bad-state', `Entry ${stray} is not suspect, so there is nothing to confirm.`);
   const vouched = [...author.vouched, new Set(seqs)];
   return { ok: true, registry: withMember(registry, { ...author, vouched }) };
@@ -263,6 +276,6 @@ export const step = (registry: Registry, event: StateEvent): Step => {
     case 'key.recover':
       return recovered(registry, seq, change);
     case 'key.confirm':
-      return confirmed(registry, seq, author, change.seqs);
+      return confirmed(registry, author, change.seqs);
   }
 };
