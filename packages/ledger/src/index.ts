@@ -1,3 +1,8 @@
+export { type AuditInput, auditExport } from './audit/audit-export.ts';
+export { AUDIT_CODES, type AuditCode } from './audit/codes.ts';
+export type { ExportFiles, ExportReader } from './audit/files.ts';
+export type { Finding, Place } from './audit/findings.ts';
+export { type AuditCounts, type AuditReport, auditReportText, type Suspect } from './audit/report.ts';
 export { type ExportSource, writeExport } from './audit/write-export.ts';
 export * from './checkpoint.ts';
 export * from './commitment.ts';
