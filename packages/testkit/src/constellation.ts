@@ -24,6 +24,7 @@ export const startConstellation = async ({
     host: '127.0.0.1',
     port: 0,
     databaseUrl: null,
+    metricsPort: null,
     version: '0.0.0',
     openLog: () => silentLogger,
     ...(members === undefined ? {} : { members }),

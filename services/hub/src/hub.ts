@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { FORCES, type Health, SECRETARIAT } from '@eads/protocol';
-import type { Clock, Logger } from '@eads/runtime';
+import { type Clock, createMetrics, type Logger, type Metrics } from '@eads/runtime';
 import {
   createRun,
   type Database,
@@ -18,6 +18,7 @@ import {
   setRunState,
   upgradeRun,
 } from '@eads/store';
+import { createHubMetrics } from './hub-metrics.ts';
 import { newEpochKeys } from './run/epoch.ts';
 import { openRun, type Run } from './run/run.ts';
 
@@ -28,6 +29,8 @@ export interface HubOptions {
   readonly logger: Logger;
   /** Stands in health and documents. */
   readonly version: string;
+  /** Where figures are kept; a registry of its own unless told. */
+  readonly metrics?: Metrics;
   /** Names this replica; random where left out. */
   readonly replica?: string;
 }
@@ -45,6 +48,7 @@ export const EVERYONE: readonly string[] = [...FORCES, SECRETARIAT].sort();
 export const createHub = async (options: HubOptions) => {
   const { database, hints, clock, logger } = options;
   const replica = options.replica ?? `hub-${randomBytes(4).toString('hex')}`;
+  const metrics = createHubMetrics(options.metrics ?? createMetrics({ processMetrics: false }));
   await requireDurable(database);
   const instance = await prepareHub(database, randomBytes(5).toString('hex'));
   const runs = new Map<string, Run>();
@@ -53,7 +57,14 @@ export const createHub = async (options: HubOptions) => {
 
   const open = async (row: RunRow): Promise<void> => {
     await upgradeRun(database, row.run);
-    const run = await openRun(row.run, { database, hints, replica, clock, logger: logger.child({ run: row.run }) });
+    const run = await openRun(row.run, {
+      database,
+      hints,
+      replica,
+      clock,
+      metrics,
+      logger: logger.child({ run: row.run }),
+    });
     runs.set(row.run, run);
     logger.info({ run: row.run, origin: run.epoch.origin, size: run.live.feed.size() }, 'run open');
   };
@@ -92,6 +103,7 @@ export const createHub = async (options: HubOptions) => {
 
   return {
     instance,
+    version: options.version,
     replica,
     database,
     logger,

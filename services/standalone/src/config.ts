@@ -39,4 +39,10 @@ export const standaloneSettings = {
     schemes: ['postgres', 'postgresql'],
     fallback: null,
   }),
+  metricsPort: integerSetting({
+    env: 'EADS_METRICS_PORT',
+    says: 'A port on loopback with figures for Prometheus; none where it is not set.',
+    fallback: null,
+    max: 65_535,
+  }),
 };

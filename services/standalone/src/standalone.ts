@@ -5,10 +5,12 @@ import { type AccessFile, health, PROBLEMS } from '@eads/protocol';
 import {
   type Clock,
   createHttpServer,
+  createMetrics,
   createProblems,
   createTokenTable,
   type Logger,
   listen,
+  listenForMetrics,
   mount,
   realClock,
   silentLogger,
@@ -24,6 +26,8 @@ export interface StandaloneOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly databaseUrl: string | null;
+  /** A port on loopback for Prometheus; null: none. */
+  readonly metricsPort: number | null;
   readonly version: string;
   /** Opens the log once the data folder is known to be ours and writable. */
   readonly openLog: () => Logger;
@@ -66,6 +70,15 @@ export const createStandalone = async (options: StandaloneOptions) => {
     for (const member of members) nodeUrls.set(member, await databases.ensure(`eads_node_${member.toLowerCase()}`));
 
     onProgress('Starting the hub');
+    const metrics = createMetrics();
+    if (options.metricsPort !== null) {
+      const door = await listenForMetrics(metrics, {
+        port: options.metricsPort,
+        host: '127.0.0.1',
+        variable: 'EADS_METRICS_PORT',
+      });
+      undo.push(() => door.close());
+    }
     const database = openDatabase(hubUrl, {
       max: 8,
       applicationName: 'eads hub',
@@ -80,6 +93,7 @@ export const createStandalone = async (options: StandaloneOptions) => {
       clock,
       logger: logger.child({ service: 'hub' }),
       version: options.version,
+      metrics,
     });
     undo.push(() => hub.stop());
     await hub.create(run);

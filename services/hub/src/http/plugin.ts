@@ -2,6 +2,7 @@ import { SOCKET_OPTIONS } from '@eads/link';
 import type { ServicePlugin } from '@eads/runtime';
 import websocket from '@fastify/websocket';
 import type { Hub } from '../hub.ts';
+import { documentRoutes } from './document-routes.ts';
 import { exportRoutes } from './export-routes.ts';
 import { feedRoutes } from './feed-routes.ts';
 import { gatheringRoutes } from './gathering-routes.ts';
@@ -16,6 +17,7 @@ export const hubPlugin =
   async (app) => {
     await app.register(websocket, { options: { ...SOCKET_OPTIONS } });
     linkRoute(app, hub);
+    documentRoutes(app, hub);
     runRoutes(app, hub);
     gatheringRoutes(app, hub);
     ledgerRoutes(app, hub);

@@ -9,6 +9,7 @@ import { envelopeHash, prepare } from '../admission/prepare.ts';
 import { createCosigning } from '../cosigning/rounds.ts';
 import { feedItem } from '../delivery/item.ts';
 import { createLiveFeed } from '../delivery/live-feed.ts';
+import type { HubMetrics } from '../hub-metrics.ts';
 import type { Candidate } from '../sequencer/candidate.ts';
 import type { Committed } from '../sequencer/commit.ts';
 import { hubEnvelope } from '../sequencer/hub-envelope.ts';
@@ -26,6 +27,7 @@ export interface RunHost {
   readonly replica: string;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: HubMetrics;
 }
 
 const LOOK_EVERY_MS = 1_000;
@@ -41,7 +43,7 @@ const SESSION_LIMITS: SessionLimits = {
 
 /** One epoch of one run, as this replica serves it: admission, sequencer, feed, sessions, co-signing. */
 export const openRun = async (run: string, host: RunHost) => {
-  const { database, hints, replica, clock, logger } = host;
+  const { database, hints, replica, clock, logger, metrics } = host;
   const schema = runSchema(run);
   const epoch = await loadEpoch(database, schema);
   const state = createRunState(schema, epoch);
@@ -54,13 +56,18 @@ export const openRun = async (run: string, host: RunHost) => {
   const committed = (result: Committed): void => {
     const { decided } = result;
     if (!decided) return;
+    for (const { code } of decided.entries) metrics.entries.inc({ run, code });
     live.committed(
       result,
       decided.entries.map((entry, i) => feedItem({ ...entry, erasedBy: null }, decided.openings[i])),
     );
     for (const { seqs, by } of decided.erasures) live.feed.erase(seqs, by);
   };
-  const sequencer = createSequencer({ database, schema, epoch, state, quota, logger, committed });
+  const measured = (ms: number, items: number): void => {
+    metrics.batches.observe({ run }, ms);
+    metrics.batchItems.inc({ run }, items);
+  };
+  const sequencer = createSequencer({ database, schema, epoch, state, quota, logger, committed, measured });
 
   const cosigning = createCosigning({
     database,
@@ -129,6 +136,7 @@ export const openRun = async (run: string, host: RunHost) => {
           const list = retries.get(afterMs) ?? [];
           list.push([one.candidate.id ?? one.candidate.hash, code]);
           retries.set(afterMs, list);
+          metrics.notNow.inc({ run, code });
         }
         for (const jws of signReceipts(epoch, session.member, items)) session.sendReceipts(jws);
         for (const [afterMs, list] of retries) session.sendRetry(list, afterMs);
@@ -154,6 +162,10 @@ export const openRun = async (run: string, host: RunHost) => {
     if (head.stateVersion !== state.version()) await state.reload(database, head.stateVersion);
     await live.look();
     await sessions.keep();
+    metrics.size.set({ run }, live.feed.size());
+    metrics.witnessed.set({ run }, cosigning.witnessedSize());
+    metrics.sessions.set({ run }, [...sessions.all()].length);
+    metrics.queue.set({ run }, sequencer.length());
   };
 
   const sendHeads = async (): Promise<void> => {

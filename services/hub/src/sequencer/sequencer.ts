@@ -17,6 +17,8 @@ export interface SequencerHost {
   readonly logger: Logger;
   /** A batch is durable: feed it on, before its outcomes are told. */
   committed(result: Committed): void;
+  /** A batch of so many envelopes took so long until COMMIT was confirmed. */
+  measured(ms: number, items: number): void;
 }
 
 /** What an envelope got, with the batch that it went in. */
@@ -55,6 +57,7 @@ export const createSequencer = (host: SequencerHost) => {
 
   const runBatch = async (batch: readonly Candidate[]): Promise<void> => {
     for (let attempt = 0; ; attempt++) {
+      const started = performance.now();
       try {
         const committed = await commitBatch(
           host.database,
@@ -65,6 +68,7 @@ export const createSequencer = (host: SequencerHost) => {
           host.quota.mayLog,
         );
         if (committed.decided) host.state.advance(committed.decided);
+        host.measured(performance.now() - started, batch.length);
         host.committed(committed);
         settle(batch, (i) => ({ outcome: committed.outcomes[i] as Outcome, committed }));
         return;
