@@ -284,6 +284,7 @@ describe('a recovery that became void', () => {
   const recovered = generateRunKeys();
   const second = generateRunKeys();
   const approvers = [SECRETARIAT, 'MY', 'PH', 'SG'];
+  const anew = [second.signing, 'MY', 'PH', 'SG'];
   const wrong = apply(start, 20, recovery(run, 'ID', recovered, [], approvers));
   const rotated = apply(wrong, 26, rotation(run, SECRETARIAT, second));
   const undone = apply(rotated, 30, revocation(SECRETARIAT, secretariat.signing.kid, 18, second.signing));
@@ -294,6 +295,12 @@ describe('a recovery that became void', () => {
     expect(statusOf(undone, 'ID', recovered.signing.kid)).toBe('replaced');
     expect(sealKeys(undone, ['ID']).get('ID')?.kid).toBe(keysOf(run, 'ID').encryption.kid);
     expect(coSigners(undone).filter(({ member }) => member === 'ID')).toHaveLength(1);
+  });
+
+  it('is done again by signing it anew', () => {
+    const envelope = recovery(run, 'ID', recovered, [], anew, second.signing);
+    const back = apply(undone, 40, envelope);
+    expect(statusOf(back, 'ID', recovered.signing.kid)).toBe('current');
   });
 
   it('leaves its keys to the member, and to no other', () => {
@@ -339,6 +346,8 @@ describe('recovery', () => {
     expect([8, 9].map((seq) => isSuspect(after, seq, 'ID', old.signing.kid))).toEqual([false, true]);
     expect(isSuspect(after, 11, 'ID', thief.signing.kid)).toBe(true);
     expect(isSuspect(after, 10, 'ID', old.signing.kid)).toBe(true);
+    const again = { ...generateRunKeys(), signing: thief.signing };
+    expect(codeOf(applyStateEvent(after, 30, rotation(run, 'ID', again, next.signing)))).toBe('bad-state');
   });
 
   it('takes the Secretariat and three other members, each once, with current keys, and not the one concerned', () => {

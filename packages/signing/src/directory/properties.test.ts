@@ -78,13 +78,7 @@ const envelopeFor = (directory: Directory, seq: number, a: Action): Envelope => 
         (code) => currentKey(directory, code) ?? [],
       );
       const padded = [...approvers, ...everyKey].slice(0, Math.max(4, approvers.length));
-      return recovery(
-        { ...run, keys: new Map(run.keys).set(SECRETARIAT, { ...keysOf(run, SECRETARIAT), signing: registrar }) },
-        a.member,
-        next,
-        [{ kid, since }],
-        padded,
-      );
+      return recovery(run, a.member, next, [{ kid, since }], padded, registrar);
     }
   }
 };

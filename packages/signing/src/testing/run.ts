@@ -103,11 +103,12 @@ export const recovery = (
   next: RunKeys,
   revokes: { kid: string; since: number }[],
   approvers: readonly (string | SigningKey)[],
+  by = keysOf(run, SECRETARIAT).signing,
 ): Envelope => {
   const event = { member, block: signEnrolment(run.origin, member, next), revokes };
   const claims = { origin: run.origin, event: recoveryEventHash(event) };
   const approvals = approvers.map((by) =>
     signStatement('eads-approval+jws', claims, typeof by === 'string' ? keysOf(run, by).signing : by),
   );
-  return envelopeOf(SECRETARIAT, 'key.recover', { ...event, approvals }, keysOf(run, SECRETARIAT).signing);
+  return envelopeOf(SECRETARIAT, 'key.recover', { ...event, approvals }, by);
 };
