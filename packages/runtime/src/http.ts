@@ -71,6 +71,8 @@ const createApp = <Code extends string>(
     requestTimeout: 60_000,
     http: { headersTimeout: 15_000 },
     return503OnClosing: false,
+    // A HEAD would run the handler for nothing, and for ever where the answer is an endless stream.
+    exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => {
       void sendProblem(reply, toProblem(problems, error, request.id));
     },

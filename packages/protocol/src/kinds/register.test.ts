@@ -17,7 +17,7 @@ const isKind = (value: unknown): value is Kind =>
 
 describe('one file a kind, and the register names them all', () => {
   test.each(files)('%s', async (file) => {
-    const found = Object.values(await import(`./${file.slice(0, -3)}.ts`)).filter(isKind);
+    const found = Object.values(await import(/* @vite-ignore */ new URL(file, import.meta.url).href)).filter(isKind);
     expect(found).toHaveLength(1);
     const [kind] = found as [Kind];
     expect(file).toBe(`${kind.kind.replaceAll('.', '-')}.ts`);
