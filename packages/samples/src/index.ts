@@ -1,4 +1,9 @@
 export type { CountryCode } from './country.ts';
+export type { InterpolFile, NoticeDraft, ReadRecord, ReadResult, Remark } from './interpol/draft.ts';
+export { type SampleWish, sampleInterpol } from './interpol/generate.ts';
+export { EXERCISE_MARK, readInterpol } from './interpol/read.ts';
+export { type TakingOver, toNotice } from './interpol/to-notice.ts';
+export { type InterpolRecord, type WriteResult, writeInterpol } from './interpol/write.ts';
 export { type MessageSample, type MessageWish, sampleMessage } from './messages.ts';
 export { type NoticeWish, noticeNumberOf, sampleNotice, sampleNotices } from './notices.ts';
 export { portraitSvg } from './portrait.ts';

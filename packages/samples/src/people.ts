@@ -7,6 +7,7 @@ import { namesOf } from './names/of-country.ts';
 import type { Random } from './random.ts';
 
 type Document = Person['documents'][number];
+type Name = Person['names'][number];
 
 export interface PersonWish {
   /** Whose names, language and papers: the first nationality. */
@@ -53,9 +54,20 @@ function documentsOf(random: Random, country: CountryCode, age: number): Documen
   });
 }
 
-function languagesOf(random: Random, country: CountryCode): string[] {
+/** Where a country's people have languages of their own, the name tells which; the others' are then less likely. */
+const COMMUNITY: readonly (readonly [test: (name: Name) => boolean, language: string])[] = [
+  [({ script }) => script === 'Hans' || script === 'Hant', 'CHI'],
+  [({ script }) => script === 'Taml', 'TAM'],
+  [({ parts }) => parts.some(({ type, text }) => type === 'connector' && /^b/.test(text)), 'MAY'],
+];
+
+function languagesOf(random: Random, country: CountryCode, names: readonly Name[]): string[] {
   const [all, some] = countryOf(country).languages;
-  return [...all, ...random.several(some, random.int(0, Math.min(2, some.length)))];
+  const own = COMMUNITY.find(([test]) => names.some(test))?.[1];
+  const others = COMMUNITY.map(([, language]) => language).filter((language) => own !== undefined && language !== own);
+  const open = some.filter((language) => language !== own && !others.includes(language));
+  const first = own === undefined ? all : [own, ...all.filter((language) => language !== own)];
+  return [...first, ...random.several(open, random.int(0, 2))];
 }
 
 function birthPlaceOf(random: Random, country: CountryCode): Person['birthPlace'] {
@@ -78,15 +90,16 @@ export function samplePerson(random: Random, { country, on, status, age }: Perso
       ),
     );
   const looks = appearanceOf(random.fork('looks'), wish);
+  const names = namesOf(random.fork('names'), country, wish);
   return {
     type: 'person',
-    names: namesOf(random.fork('names'), country, wish),
+    names,
     born: birthOf(random, age, on, country),
     birthPlace: birthPlaceOf(random, country),
     sex: wish.sex,
     nationalities: random.chance(0.03) ? [] : nationalities,
     documents: documentsOf(random, country, age),
-    languages: languagesOf(random, country),
+    languages: languagesOf(random, country, names),
     status,
     ...looks,
   };
