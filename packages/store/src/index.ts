@@ -8,6 +8,7 @@ export { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/server.
 export type { Hints } from './hints/hints.ts';
 export { openPostgresHints } from './hints/postgres-hints.ts';
 export * from './hub/append.ts';
+export * from './hub/archive.ts';
 export * from './hub/entries.ts';
 export * from './hub/head.ts';
 export * from './hub/rounds.ts';

@@ -15,10 +15,10 @@ import {
   readHead,
   requireDurable,
   runSchema,
-  setRunState,
   upgradeRun,
 } from '@eads/store';
 import { createHubMetrics } from './hub-metrics.ts';
+import { type ArchivedRun, closeForGood, openArchive } from './run/archive.ts';
 import { newEpochKeys } from './run/epoch.ts';
 import { openRun, type Run } from './run/run.ts';
 
@@ -52,6 +52,7 @@ export const createHub = async (options: HubOptions) => {
   await requireDurable(database);
   const instance = await prepareHub(database, randomBytes(5).toString('hex'));
   const runs = new Map<string, Run>();
+  const archives = new Map<string, ArchivedRun>();
   let watching: Promise<void> | null = null;
   let stopped = false;
 
@@ -75,11 +76,21 @@ export const createHub = async (options: HubOptions) => {
     await run?.stop();
   };
 
+  const watchArchives = async (rows: readonly RunRow[]): Promise<void> => {
+    const closed = new Set(rows.filter((row) => row.state === 'archived').map((row) => row.run));
+    for (const name of [...archives.keys()]) if (!closed.has(name)) archives.delete(name);
+    for (const name of closed) {
+      const archive = archives.has(name) ? null : await openArchive(database, name);
+      if (archive) archives.set(name, archive);
+    }
+  };
+
   /** Opens runs that are new, reopens one whose epoch changed, lets go of those that are gone. */
   const watchOnce = async (): Promise<void> => {
     const rows = await listRuns(database);
     const served = new Map(rows.filter((row) => row.state !== 'archived').map((row) => [row.run, row]));
     for (const name of [...runs.keys()]) if (!served.has(name)) await close(name);
+    await watchArchives(rows);
     for (const row of served.values()) {
       const run = runs.get(row.run);
       const head = run ? await readHead(database, runSchema(row.run)) : null;
@@ -109,6 +120,8 @@ export const createHub = async (options: HubOptions) => {
     logger,
     clock,
     run: (name: string): Run | undefined => runs.get(name),
+    /** A run that was closed for good, or that was restored. */
+    archived: (name: string): ArchivedRun | undefined => archives.get(name),
     runs: (): readonly Run[] => [...runs.values()],
     watch,
     /** Creates a run of these members, or of everyone; an existing one is left as it is. Returns whether it is new. */
@@ -120,14 +133,18 @@ export const createHub = async (options: HubOptions) => {
       return created;
     },
     remove: async (name: string): Promise<void> => {
+      archives.delete(name);
       await close(name);
       await deleteRun(database, name);
       hints.publish(RUNS_TOPIC, clock.now());
     },
-    archive: async (name: string): Promise<void> => {
-      await setRunState(database, name, 'archived');
-      await close(name);
+    /** Closes a run for good; it stays readable. Returns false where there is nothing in it to keep. */
+    archive: async (name: string): Promise<boolean> => {
+      const run = runs.get(name);
+      const closed = run !== undefined && (await closeForGood(database, run));
       hints.publish(RUNS_TOPIC, clock.now());
+      await watch();
+      return closed;
     },
     reopen: async (name: string): Promise<void> => {
       await close(name);

@@ -135,4 +135,8 @@ export const runMigrations: readonly Migration[] = [
         PRIMARY KEY (epoch, member)
       );`,
   },
+  {
+    name: '004-archive',
+    sql: `ALTER TABLE $schema.epochs ADD COLUMN manifest text;`,
+  },
 ];

@@ -1,6 +1,7 @@
 import { memberCode, PROBLEMS } from '@eads/protocol';
 import { type AccessRule, createProblems } from '@eads/runtime';
 import type { Hub } from '../hub.ts';
+import type { ReadableRun } from '../run/export-source.ts';
 import type { Run } from '../run/run.ts';
 
 export const problems = createProblems(PROBLEMS);
@@ -20,4 +21,12 @@ export const runOf = (hub: Hub, name: string): Run => {
   if (!run)
     throw problems.error('not-found', `There is no run "${name}" open here. GET /hub/runs lists those there are.`);
   return run;
+};
+
+/** The run that a route names, as far as it can be read: open or archived. */
+export const readableOf = (hub: Hub, name: string): ReadableRun => {
+  const archived = hub.archived(name);
+  if (archived) return archived;
+  const run = runOf(hub, name);
+  return { run: run.run, schema: run.schema, epoch: run.epoch, read: run.live.read };
 };

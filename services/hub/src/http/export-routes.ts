@@ -1,29 +1,58 @@
 import { Readable } from 'node:stream';
-import { parseCheckpoint, parseNote, writeExport } from '@eads/ledger';
-import { type AuditorLine, runName } from '@eads/protocol';
+import { writeExport } from '@eads/ledger';
+import { exportLine, runName } from '@eads/protocol';
 import type { HttpServer } from '@eads/runtime';
 import { signStatement } from '@eads/signing';
-import { latestWitnessed, readHead } from '@eads/store';
 import * as z from 'zod';
-import type { FeedItem } from '../delivery/feed.ts';
 import type { Hub } from '../hub.ts';
-import { problems, runOf } from './access.ts';
+import { auditorSource } from '../run/export-source.ts';
+import { RestoreError, restoreExport } from '../run/restore.ts';
+import { problems, readableOf } from './access.ts';
 
-const auditorLine = (item: FeedItem): AuditorLine => ({
-  seq: item.seq,
-  record: item.record,
-  commitments: item.commitments,
-  ...(item.envelope === null ? {} : { envelope: item.envelope }),
-  ...(item.erasedBy === null ? {} : { erasedBy: item.erasedBy }),
-  openings: [...item.openings],
-});
+const NDJSON = 'application/x-ndjson';
+/** Bytes of an export that is handed in to be restored, at most. */
+const RESTORE_BYTES = 512 * 1024 * 1024;
+const LINE_CHARS = 64 * 1024 * 1024;
 
-/** `GET /runs/:run/export`: everything, for an auditor, as NDJSON of files. Signed by the hub key. */
+/** The files of an export, out of a stream of lines. */
+const readFiles = async (stream: AsyncIterable<Buffer>): Promise<Map<string, Uint8Array>> => {
+  const files = new Map<string, Uint8Array>();
+  const take = (line: string): void => {
+    if (line === '') return;
+    const read = exportLine.safeParse(parse(line));
+    if (!read.success) throw problems.error('bad-request', `Line ${files.size + 1} is not {"path", "text"}.`);
+    files.set(read.data.path, Buffer.from(read.data.text));
+  };
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let rest = '';
+  let bytes = 0;
+  for await (const chunk of stream) {
+    bytes += chunk.length;
+    if (bytes > RESTORE_BYTES || rest.length > LINE_CHARS) {
+      throw problems.error('too-large', `An export of over ${RESTORE_BYTES} bytes is not restored over HTTP.`);
+    }
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) take(line);
+  }
+  take(rest + decoder.decode());
+  return files;
+};
+
+const parse = (line: string): unknown => {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Everything of a run for an auditor, as NDJSON of files; and the way back, into an archived run. */
 export const exportRoutes = (app: HttpServer, hub: Hub): void => {
   app.get(
     '/runs/:run/export',
     {
-      config: { roles: ['auditor', 'trainer'] },
+      config: { roles: ['auditor', 'trainer'], rateLimit: false },
       schema: {
         summary: 'The whole ledger for an auditor: one file a line (ExportLine), the signed manifest last',
         tags: ['ledger'],
@@ -31,26 +60,52 @@ export const exportRoutes = (app: HttpServer, hub: Hub): void => {
       },
     },
     async (request, reply) => {
-      const run = runOf(hub, request.params.run);
-      const head = await readHead(hub.database, run.schema);
-      const genesis = (await run.live.read(0, 1))[0]?.envelope;
-      if (!head?.checkpoint || !genesis) throw problems.error('not-found', 'This run has no entries yet.');
-      const round = await latestWitnessed(hub.database, run.schema, run.epoch.epoch);
-      const covered = round?.witnessed && parseCheckpoint(parseNote(round.witnessed).text).size <= head.size;
-      const files = writeExport({
-        origin: run.epoch.origin,
-        viewer: 'auditor',
-        size: head.size,
-        genesis,
-        checkpoint: head.checkpoint,
-        witnessed: covered ? round.witnessed : null,
-        lines: async (from, limit) => (await run.live.read(from, Math.min(limit, 256))).map(auditorLine),
-        sign: (claims) => signStatement('eads-manifest+jws', claims, run.epoch.hubKey),
-      });
-      async function* ndjson() {
+      const { run, sign } = signingRun(hub, request.params.run);
+      const source = await auditorSource(hub.database, run, sign);
+      if (!source) throw problems.error('not-found', 'This run has no entries yet.');
+      async function* ndjson(files: ReturnType<typeof writeExport>) {
         for await (const file of files) yield `${JSON.stringify(file)}\n`;
       }
-      return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(ndjson()));
+      return reply.type(`${NDJSON}; charset=utf-8`).send(Readable.from(ndjson(writeExport(source))));
     },
   );
+
+  app.register(async (scope) => {
+    scope.addContentTypeParser(NDJSON, (_request, payload, done) => done(null, payload));
+    scope.post(
+      '/runs/restore',
+      {
+        config: { roles: ['trainer', 'operator'] },
+        bodyLimit: RESTORE_BYTES,
+        schema: { summary: 'Lay an auditor’s export down as an archived, read-only run', tags: ['runs'] },
+      },
+      async (request, reply) => {
+        const files = await readFiles(request.body as AsyncIterable<Buffer>);
+        try {
+          const run = await restoreExport(hub.database, files);
+          await hub.watch();
+          reply.code(201);
+          return { run };
+        } catch (error) {
+          if (error instanceof RestoreError) throw problems.error('conflict', error.message);
+          throw error;
+        }
+      },
+    );
+  });
+};
+
+/** A run and how its manifest comes to be: signed now where it is open, the last one where it is archived. */
+const signingRun = (hub: Hub, name: string) => {
+  const open = hub.run(name);
+  if (open) {
+    return {
+      run: readableOf(hub, name),
+      sign: (claims: Parameters<typeof signStatement<'eads-manifest+jws'>>[1]) =>
+        signStatement('eads-manifest+jws', claims, open.epoch.hubKey),
+    };
+  }
+  const archived = hub.archived(name);
+  if (!archived) throw problems.error('not-found', `There is no run "${name}" here.`);
+  return { run: archived, sign: () => archived.manifest };
 };

@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream';
-import { type FeedEntry, feedEntry, runName, seqNumber } from '@eads/protocol';
+import { type FeedEntry, runName, seqNumber } from '@eads/protocol';
 import type { HttpServer } from '@eads/runtime';
 import { openEnvelope } from '@eads/signing';
 import * as z from 'zod';
 import type { FeedItem } from '../delivery/feed.ts';
 import type { Hub } from '../hub.ts';
+import type { ReadableRun } from '../run/export-source.ts';
 import type { Run } from '../run/run.ts';
-import { runOf, WHO_SEE_ALL } from './access.ts';
+import { readableOf, WHO_SEE_ALL } from './access.ts';
 
 const PAGE = 256;
 
@@ -30,17 +31,22 @@ const toFeedEntry = (origin: string, item: FeedItem): FeedEntry => {
   };
 };
 
-/** Lines of the feed from `from` on; with `follow`, for as long as the reader stays. */
-async function* feedLines(run: Run, from: number, follow: boolean, closing: AbortSignal): AsyncGenerator<string> {
+/** Lines of the feed from `from` on; with a live feed, for as long as the reader stays. */
+async function* feedLines(
+  run: ReadableRun,
+  live: Run['live'] | undefined,
+  from: number,
+  closing: AbortSignal,
+): AsyncGenerator<string> {
   let next = from;
   while (!closing.aborted) {
-    const items = await run.live.read(next, PAGE);
+    const items = await run.read(next, PAGE);
     for (const item of items) yield `${JSON.stringify(toFeedEntry(run.epoch.origin, item))}\n`;
     next += items.length;
     if (items.length > 0) continue;
-    if (!follow) return;
+    if (!live) return;
     await new Promise<void>((resolve) => {
-      const off = run.live.feed.onSize(done);
+      const off = live.feed.onSize(done);
       // A reader that went away is noticed by writing to it: an empty line now and then.
       const timer = setTimeout(done, 15_000);
       closing.addEventListener('abort', done, { once: true });
@@ -50,9 +56,9 @@ async function* feedLines(run: Run, from: number, follow: boolean, closing: Abor
         closing.removeEventListener('abort', done);
         resolve();
       }
-      if (run.live.feed.size() > next) done();
+      if (live.feed.size() > next) done();
     });
-    if (run.live.feed.size() <= next) yield '\n';
+    if (live.feed.size() <= next) yield '\n';
   }
 }
 
@@ -70,13 +76,13 @@ export const feedRoutes = (app: HttpServer, hub: Hub): void => {
           from: z.coerce.number().pipe(seqNumber).default(0),
           follow: z.enum(['true', 'false']).default('false'),
         }),
-        response: { 200: feedEntry.meta({ id: 'FeedEntry' }).or(z.any()) },
       },
     },
     (request, reply) => {
-      const run = runOf(hub, request.params.run);
       const { from, follow } = request.query;
-      const lines = feedLines(run, from, follow === 'true', app.closing);
+      const run = readableOf(hub, request.params.run);
+      const live = follow === 'true' ? hub.run(request.params.run)?.live : undefined;
+      const lines = feedLines(run, live, from, app.closing);
       return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(lines));
     },
   );

@@ -3,7 +3,7 @@ import { type HttpServer, roleOf } from '@eads/runtime';
 import * as z from 'zod';
 import type { Hub } from '../hub.ts';
 import { GatheringError, gatheringOf, takeEnrolment, takeGenesis } from '../run/genesis.ts';
-import { anyMember, anyoneWithToken, problems, runOf } from './access.ts';
+import { anyMember, anyoneWithToken, problems, readableOf, runOf } from './access.ts';
 
 const params = z.object({ run: runName });
 
@@ -74,8 +74,8 @@ export const gatheringRoutes = (app: HttpServer, hub: Hub): void => {
       },
     },
     async (request) => {
-      const run = runOf(hub, request.params.run);
-      const envelope = (await run.live.read(0, 1))[0]?.envelope;
+      const run = readableOf(hub, request.params.run);
+      const envelope = (await run.read(0, 1))[0]?.envelope;
       if (!envelope) throw problems.error('not-found', 'This run has no genesis yet: it waits for members to enrol.');
       return { origin: run.epoch.origin, envelope };
     },

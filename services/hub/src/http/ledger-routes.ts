@@ -15,13 +15,13 @@ import { type HttpServer, roleOf } from '@eads/runtime';
 import { hashReader, latestWitnessed, onlineSessions, readHead } from '@eads/store';
 import * as z from 'zod';
 import type { Hub } from '../hub.ts';
-import type { Run } from '../run/run.ts';
-import { anyoneWithToken, problems, runOf, WHO_SEE_ALL } from './access.ts';
+import type { ReadableRun } from '../run/export-source.ts';
+import { anyoneWithToken, problems, readableOf, runOf, WHO_SEE_ALL } from './access.ts';
 
 const params = z.object({ run: runName });
 
 /** Tiles are served as far as the head reaches: a partial tile that is larger than the log has is not there. */
-const readTile = async (run: Run, hub: Hub, path: string, seesAll: boolean): Promise<Uint8Array> => {
+const readTile = async (run: ReadableRun, hub: Hub, path: string, seesAll: boolean): Promise<Uint8Array> => {
   let tile: Tile;
   try {
     tile = parseTilePath(`tile/${path}`);
@@ -42,7 +42,7 @@ const readTile = async (run: Run, hub: Hub, path: string, seesAll: boolean): Pro
     throw problems.error('forbidden', 'Entry bundles are for evaluators and auditors. Hash tiles are open to you.');
   const records: string[] = [];
   for (let next = tile.index * TILE_WIDTH; records.length < tile.width; ) {
-    const items = await run.live.read(next, tile.width - records.length);
+    const items = await run.read(next, tile.width - records.length);
     if (items.length === 0) throw problems.error('unavailable', 'The entries of this bundle are not there yet.');
     records.push(...items.map((item) => item.record));
     next += items.length;
@@ -65,7 +65,7 @@ export const ledgerRoutes = (app: HttpServer, hub: Hub): void => {
       },
     },
     async (request, reply) => {
-      const run = runOf(hub, request.params.run);
+      const run = readableOf(hub, request.params.run);
       const note =
         request.query.witnessed === 'true'
           ? (await latestWitnessed(hub.database, run.schema, run.epoch.epoch))?.witnessed
@@ -85,7 +85,7 @@ export const ledgerRoutes = (app: HttpServer, hub: Hub): void => {
       },
     },
     async (request, reply) => {
-      const run = runOf(hub, request.params.run);
+      const run = readableOf(hub, request.params.run);
       const bytes = await readTile(run, hub, request.params['*'], WHO_SEE_ALL.includes(roleOf(request)));
       return reply.type('application/octet-stream').send(Buffer.from(bytes));
     },
@@ -102,7 +102,7 @@ export const ledgerRoutes = (app: HttpServer, hub: Hub): void => {
       },
     },
     async (request, reply) => {
-      const run = runOf(hub, request.params.run);
+      const run = readableOf(hub, request.params.run);
       const { seq } = request.params;
       const note = (await latestWitnessed(hub.database, run.schema, run.epoch.epoch))?.witnessed;
       const size = note ? parseCheckpoint(parseNote(note).text).size : 0;

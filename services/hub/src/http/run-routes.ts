@@ -23,8 +23,8 @@ const infoOf = async (hub: Hub, row: RunRow): Promise<RunInfo> => {
   return {
     run: row.run,
     origin: head?.origin ?? `${hub.instance}/${row.run}/1`,
-    state: head?.frozen ? 'frozen' : row.state,
-    why: head?.frozen ?? null,
+    state: head?.frozen && row.state !== 'archived' ? 'frozen' : row.state,
+    why: row.state === 'archived' ? null : (head?.frozen ?? null),
     createdAt: row.createdAt.toISOString(),
     size: head?.size ?? 0,
     witnessed: head ? ((await latestWitnessed(hub.database, schema, head.epoch))?.size ?? 0) : 0,
@@ -101,8 +101,10 @@ export const runRoutes = (app: HttpServer, hub: Hub): void => {
       schema: { summary: 'Close a run: it stays readable', tags: ['runs'], params, response: { 200: runInfo } },
     },
     async (request) => {
-      await found(request.params.run);
-      await hub.archive(request.params.run);
+      const row = await found(request.params.run);
+      if (row.state !== 'archived' && !(await hub.archive(request.params.run))) {
+        throw problems.error('conflict', 'This run has no entries to keep. Delete it instead.');
+      }
       return infoOf(hub, await found(request.params.run));
     },
   );

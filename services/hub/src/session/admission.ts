@@ -1,6 +1,6 @@
 import { rootAt, verifyCheckpoint } from '@eads/ledger';
 import { type CloseCode, type Hello, VERSIONS } from '@eads/protocol';
-import { coSigners, quorum, readStatement, SigningError, signerAt, verifyCompactSync } from '@eads/signing';
+import { coSigners, quorum, verifySession } from '@eads/signing';
 import { acceptServer, claimSession, type Database, freeze, type Head, hashReader, readHead, vouch } from '@eads/store';
 import type { Epoch } from '../run/epoch.ts';
 import type { RunState } from '../run/state.ts';
@@ -46,40 +46,25 @@ export const admitHello = async (host: AdmissionHost, hello: Hello, nonce: strin
     return no(4503, 'starting', 'The run has no genesis yet.', 'It is tried again by itself.');
   }
   if (head.stateVersion !== state.version()) await state.reload(database, head.stateVersion);
-  const proof = readProof(hello.session);
-  if (!proof) return no(4400, 'malformed', 'The session proof is not of its form.', 'Look at the version of the node.');
-  if (proof.claims.origin !== epoch.origin) {
-    return no(4410, 'other-origin', `This log is ${epoch.origin}.`, 'Fetch its genesis and start at 0.');
-  }
-  const { member } = proof.claims;
-  if (member !== host.tokenMember || proof.claims.hub !== host.replica || proof.claims.nonce !== nonce) {
-    return no(4401, 'unauthenticated', 'The session proof was not made for this session.', 'Look at the node’s token.');
-  }
-  const signer = signerAt(state.directory(), member, proof.kid, head.size);
-  if (signer.status === 'revoked') {
-    return no(
-      4403,
-      'revoked',
-      `The key that ${member} signs with was revoked.`,
-      'Recover the key with the Secretariat.',
-    );
-  }
-  if (signer.status !== 'current' || !signer.key || !verifyCompactSync(proof.parsed, signer.key)) {
-    return no(4401, 'unauthenticated', `This is not a current key of ${member}.`, 'Enrol with the Secretariat.');
+  const challenge = { origin: epoch.origin, hub: host.replica, nonce };
+  const proof = await verifySession(hello.session, challenge, state.directory());
+  if (!proof.ok) return no(FAULT_CLOSE[proof.code], proof.code, proof.why, FAULT_REMEDY[proof.code]);
+  const { member } = proof;
+  if (member !== host.tokenMember) {
+    const what = `The token is that of ${host.tokenMember}, and the proof is by ${member}.`;
+    return no(4401, 'unauthenticated', what, 'Give the node the token of its own member.');
   }
   const history = await checkHistory(host, head, member, hello);
   if (history) return history;
   return { ok: true, member, generation: await claimSession(database, schema, member, host.replica) };
 };
 
-const readProof = (text: string) => {
-  try {
-    return readStatement('eads-session+jws', text);
-  } catch (error) {
-    if (error instanceof SigningError) return null;
-    throw error;
-  }
-};
+const FAULT_CLOSE = { unauthenticated: 4401, revoked: 4403, 'other-origin': 4410 } as const;
+const FAULT_REMEDY = {
+  unauthenticated: 'Look at the keys of the node, and enrol with the Secretariat where they are new.',
+  revoked: 'Recover the key with the Secretariat and three other members.',
+  'other-origin': 'Fetch the genesis of this log and start at 0.',
+} as const;
 
 /** A database that was restored or rolled back shows here: a node holds more, or something else, than the head says. */
 const checkHistory = async (
