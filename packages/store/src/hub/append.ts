@@ -71,15 +71,15 @@ export const appendBatch = async (
     name: `append ${schema}`,
     text: `INSERT INTO ${schema}.entries (epoch, seq, time_ms, sender, id, code, kind, envelope_hash, recipients_hash, leaf,
                commitments, openings, envelope)
-             SELECT $1, $2 + n - 1, $3, sender, nullif(id, ''), code, nullif(kind, ''), envelope_hash, recipients_hash, leaf,
+             SELECT $1, $2 + n - 1, time_ms::bigint, sender, nullif(id, ''), code, nullif(kind, ''), envelope_hash, recipients_hash, leaf,
                coalesce(commitments, ''), openings, nullif(envelope, '')
-             FROM unnest(${[4, 5, 6, 7, 8, 9, 10, 11, 12, 13].map(split).join(', ')})
-               WITH ORDINALITY AS t (sender, id, code, kind, envelope_hash, recipients_hash, leaf, commitments, openings,
+             FROM unnest(${[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13].map(split).join(', ')})
+               WITH ORDINALITY AS t (time_ms, sender, id, code, kind, envelope_hash, recipients_hash, leaf, commitments, openings,
                  envelope, n)`,
     values: [
       epoch,
       first.seq,
-      first.timeMs,
+      column(entries, (e) => e.timeMs),
       column(entries, (e) => e.sender),
       column(entries, (e) => e.id),
       column(entries, (e) => e.code),
