@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { runName } from '@eads/protocol';
-import { type Clock, type Logger, PersonError, realClock } from '@eads/runtime';
+import { type Clock, type Logger, type Metrics, PersonError, realClock } from '@eads/runtime';
 import { type Database, heldRuns, openDatabase, readNodeCursor, runSchema, setSchemaAside } from '@eads/store';
 import type { ContentRule } from './confidential/content-rules.ts';
 import { readIfThere, writeDurably } from './durable-file.ts';
@@ -11,6 +11,7 @@ import type { Handler } from './handling/handler.ts';
 import { createHubClient, HubError } from './hub-client.ts';
 import { openKeyRing } from './keys/key-ring.ts';
 import { type NodeRun, openNodeRun } from './run/node-run.ts';
+import { createRunMetrics } from './run/run-metrics.ts';
 import type { RunStatus } from './run/status.ts';
 import { createTicker } from './run/ticker.ts';
 import { createSignal } from './signal.ts';
@@ -37,7 +38,9 @@ export interface NodeOptions {
   readonly statementEveryMs?: number;
   /** How often the hub's list of runs is looked at, ms; while a run is not linked, 1,000 at most. 5,000 unless told. */
   readonly watchMs?: number;
+  /** How often it looks for work that nobody announced, ms; 1,000 unless told. */
   readonly tickMs?: number;
+  readonly metrics?: Metrics;
 }
 
 /** How a node stands: the worst of its runs. */
@@ -114,6 +117,7 @@ export const createNode = async (options: NodeOptions): Promise<NodeService> => 
       contentRules: options.contentRules ?? [],
       statementEveryMs: options.statementEveryMs ?? 300_000,
       tickMs: options.tickMs ?? 1_000,
+      measure: options.metrics ? createRunMetrics(options.metrics, member, run) : null,
     });
     runs.set(run, opened);
     return opened;

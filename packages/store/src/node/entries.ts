@@ -24,7 +24,8 @@ export interface HeldEntry {
   readonly error: string | null;
 }
 
-const COLUMNS = `e.epoch, e.seq, e.leaf, e.record, e.time_ms AS "timeMs", e.sender, e.id, e.code, e.commitments, e.envelope,
+const COLUMNS = `e.epoch, e.seq, e.leaf, e.record, e.time_ms AS "timeMs", e.sender, e.id, e.code,
+  CASE WHEN e.record IS NOT NULL THEN coalesce(e.commitments, '') END AS commitments, e.envelope,
   e.erased_by AS "erasedBy", e.decision, e.salt, e.salt2, e.rseq, e.kind, e.state, e.attempts, e.error`;
 
 /** The state events of an epoch that reached this node, in order: what the key directory is folded from. */

@@ -51,6 +51,8 @@ const changed = (run: NodeRun, closing: AbortSignal): Promise<void> =>
 /** What is held, then what comes, each once it was handled; for as long as the reader stays. */
 async function* followed(run: NodeRun, from: number, closing: AbortSignal): AsyncGenerator<string> {
   let next = from;
+  // The answer begins at once, also where nothing is there yet.
+  yield '\n';
   while (!closing.aborted) {
     // Listened for before it is looked: what comes in between is not missed.
     const more = changed(run, closing);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { PersonError } from '@eads/runtime';
 import { exportRunKeys, generateRunKeys, importRunKeys, type OpeningKey, type RunKeys } from '@eads/signing';
 import * as z from 'zod';
 import { readIfThere, writeDurably } from '../durable-file.ts';
@@ -37,11 +38,25 @@ export interface KeyRing {
 
 const parse = (text: string): unknown => JSON.parse(text);
 
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
 const load = (path: string): Map<string, EpochKeys> => {
   const text = readIfThere(path);
   if (text === null) return new Map();
-  const read = keyFile.safeParse(parse(text));
-  if (!read.success) throw new Error(`The key file ${path} is not of the form ${FORMAT}. Restore it from a backup.`);
+  const read = keyFile.safeParse(jsonOf(text));
+  if (!read.success) {
+    throw new PersonError({
+      what: 'The key file is damaged, or of another version',
+      where: path,
+      remedy: 'Restore it from a backup; this node is nobody without its keys',
+    });
+  }
   return new Map(
     read.data.epochs.map(({ origin, current, next }) => [
       origin,

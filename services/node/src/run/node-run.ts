@@ -36,6 +36,8 @@ export interface NodeRunOptions {
   readonly statementEveryMs: number;
   /** How often the node looks for work that nobody announced, ms. */
   readonly tickMs: number;
+  /** Given the status every few seconds. */
+  readonly measure: ((status: RunStatus) => void) | null;
 }
 
 /** One run at one node: from enrolment to its archive. */
@@ -64,6 +66,7 @@ export class NotOpenError extends Error {
   override readonly name = 'NotOpenError';
 }
 
+const MEASURE_MS = 5_000;
 const REJOIN_MS = 5_000;
 const NEW_KEY_MS = 1_000;
 
@@ -131,6 +134,12 @@ export const openNodeRun = async (options: NodeRunOptions): Promise<NodeRun> => 
     await stateDelivery(core, state, outbox, options.statementEveryMs);
     await renewWitness(state);
   };
+  const status = (): Promise<RunStatus> => readStatus({ core, state, phase, link: link?.state() ?? null, lastLoss });
+  const { measure } = options;
+  const measuring = createTicker('measuring', async () => measure?.(await status()), {
+    ...{ clock: core.clock, log: core.log },
+    everyMs: MEASURE_MS,
+  });
   const ticker = createTicker('handling', work, { clock: core.clock, log: core.log, everyMs: options.tickMs });
   const offInbox = core.inboxChanged.listen(() => ticker.ask());
   const offOutbox = core.outboxChanged.listen(() => link?.nudge());
@@ -243,10 +252,7 @@ export const openNodeRun = async (options: NodeRunOptions): Promise<NodeRun> => 
       startLink();
     },
     leave,
-    status: () => {
-      const linkState: NodeLinkState | null = link?.state() ?? null;
-      return readStatus({ core, state, phase, link: linkState, lastLoss });
-    },
+    status,
     linkStatus: () => (phase === 'left' ? 'left' : (link?.state().status ?? 'connecting')),
     submit: (submission) => submit(submitter(), submission),
     confirmResend: (id) => confirmResend(submitter(), id),
@@ -258,7 +264,7 @@ export const openNodeRun = async (options: NodeRunOptions): Promise<NodeRun> => 
       offOutbox();
       for (const timer of timers) timer.cancel();
       await endLink();
-      await ticker.stop();
+      await Promise.all([ticker.stop(), measuring.stop()]);
     },
   };
 };

@@ -79,20 +79,18 @@ export const answerCosign = async (core: RunCore, state: EpochState, body: strin
     await stop(core, WITNESS_LOST);
     return unavailable(WITNESS_LOST);
   }
-  const other = await compareSubmitted(core, state, body);
-  if (other !== null) {
-    await recordEvidence(core, state.epoch, other);
-    await stop(core, WITNESS_CONTRADICTED);
-    return { status: 422, body: `${other.message}\n` };
-  }
   const seconds = Math.floor(core.clock.now() / 1000);
+  // Nothing is promised yet: a cosignature that is not on disk does not leave.
   const answer = addCheckpoint({ logKey: state.logKey, held: held?.note ?? null }, body, (text) =>
     signText(signer, text, seconds),
   );
-  const evidence = contradiction(answer);
+  const evidence = contradiction(answer) ?? (await compareSubmitted(core, state, body));
   if (evidence !== null) {
     await recordEvidence(core, state.epoch, evidence);
     await stop(core, WITNESS_CONTRADICTED);
+    return answer.status === 200
+      ? { status: 422, body: `${evidence.message}\n` }
+      : { status: answer.status, body: answer.body };
   }
   if (answer.status === 200) {
     const { size } = answer.checkpoint;
