@@ -86,9 +86,16 @@ export const parseCompact = (text: string, typ: SignedType, maxChars: number = M
  * Signs a value as compact JWS of this `typ`. Throws `bad-form` for a value without canonical form (`readPayload`), so
  * that nobody signs what the others will not read.
  */
-export const signCompact = (typ: SignedType, payload: object, key: SigningKey, maxBytes?: number): string => {
+export const signCompact = (typ: SignedType, payload: object, key: SigningKey, maxBytes?: number): string =>
+  signBytes(typ, writePayload(payload, maxBytes), key);
+
+/**
+ * Signs payload bytes as they are, without reading them back: for a hot path that writes JSON of its own texts, and whose
+ * test shows that `signCompact` would have given the same.
+ */
+export const signBytes = (typ: SignedType, payload: Uint8Array, key: SigningKey): string => {
   const header = toBase64url(Buffer.from(headerJson(key.kid, typ)));
-  const signingInput = `${header}.${toBase64url(writePayload(payload, maxBytes))}`;
+  const signingInput = `${header}.${toBase64url(payload)}`;
   return `${signingInput}.${toBase64url(sign(null, Buffer.from(signingInput, 'latin1'), key.privateKey))}`;
 };
 
