@@ -79,7 +79,7 @@ describe('outbox', requires('postgres'), () => {
 
   test('keeps what was handed in while the hub was away', async () => {
     await begin();
-    await bench.hub.session().cut();
+    bench.hub.session().cut();
     const id = await bench.run.submit(notice());
     await bench.restart();
     await reaches(id, 'receipted');

@@ -23,7 +23,7 @@ export const runOf = (node: NodeService, name: string): NodeRun => {
 };
 
 /** Answers what a desk asked for and cannot have, in the terms of HTTP. */
-export const asProblem = (error: unknown): unknown => {
+const asProblem = (error: unknown): unknown => {
   if (error instanceof SubmissionError) {
     const at = [{ path: 'body', says: error.rule }];
     return problems.error(error.reason === 'rule' ? 'returned' : 'bad-request', error.message, { at });

@@ -7,7 +7,7 @@ import { messageParams, orProblem, problems, runOf, runParams } from './access.t
 import { submitted } from './schemas.ts';
 
 /** A row of the outbox as a desk sees it; `returns` are the answers of receiving nodes that did not let it in. */
-export const toSentMessage = (row: OutboxRow, returns: readonly ReturnedRow[] = []): SentMessage => {
+const toSentMessage = (row: OutboxRow, returns: readonly ReturnedRow[] = []): SentMessage => {
   const given = returns.map(({ member, why }) => `Returned by ${member}: ${why}`).join(' ');
   return sentMessage.parse({
     id: row.id,

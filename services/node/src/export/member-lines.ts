@@ -14,7 +14,7 @@ const bytesOf = ({ envelope, erasedBy }: { readonly envelope: string | null; rea
 });
 
 /** A member's view of one entry: what it received, what it sent, or the leaf hash. */
-export const memberLineOf = (row: ExportRow, own: OutboxRow | undefined): MemberLine => {
+const memberLineOf = (row: ExportRow, own: OutboxRow | undefined): MemberLine => {
   const { seq, record, commitments } = row;
   if (record !== null && commitments !== null) {
     const opening =

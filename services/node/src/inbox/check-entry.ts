@@ -41,7 +41,7 @@ export interface CheckedEntry {
 const STATE_KINDS: ReadonlySet<string> = new Set(KINDS.filter((kind) => kind.state).map((kind) => kind.kind));
 
 /** The kind that an envelope names, without checking anything else of it; null where none can be read. */
-export const peekKind = (envelope: string): string | null => {
+const peekKind = (envelope: string): string | null => {
   try {
     const claims: unknown = JSON.parse(Buffer.from(envelope.split('.')[1] ?? '', 'base64url').toString('utf8'));
     const kind = (claims as { kind?: unknown } | null)?.kind;

@@ -11,7 +11,7 @@ import { until } from './until.ts';
 /** The node under test; the others are scripted. With four forces a quorum is three: MY, SG and TH make one without ID. */
 export const MEMBER = 'ID';
 export const SCRIPTED = ['MY', 'SEC', 'SG', 'TH'] as const;
-export const RUN = 'practice';
+const RUN = 'practice';
 
 /** A database server for one test file. */
 export const startServer = async () => {
