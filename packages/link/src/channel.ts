@@ -38,6 +38,8 @@ export interface Channel {
   readonly closed: Promise<void>;
 }
 
+const ERROR_CODE = /^[a-z-]{1,40}$/;
+
 export const openChannel = <Frame extends HubFrame | NodeFrame>(
   socket: LinkSocket,
   clock: LinkClock,
@@ -62,9 +64,8 @@ export const openChannel = <Frame extends HubFrame | NodeFrame>(
 
   const close = (code: CloseCode, error: LinkError = errorOf(code)) => {
     if (over) return;
-    const told = { t: 'error', code: error.code, what: plain(error.what), remedy: plain(error.remedy) };
     if (socket.readyState === SOCKET_OPEN) {
-      if (code !== 1001) socket.send(JSON.stringify(told), () => {});
+      if (code !== 1001) socket.send(JSON.stringify(errorFrameOf(code, error)), () => {});
       socket.close(code, CLOSE_CODES[code].name);
     } else socket.terminate();
     end(code, true, error);
@@ -161,6 +162,13 @@ export const openChannel = <Frame extends HubFrame | NodeFrame>(
     closed,
   };
 };
+
+const errorFrameOf = (code: CloseCode, { code: word, what, remedy }: LinkError) => ({
+  t: 'error',
+  code: ERROR_CODE.test(word) ? word : CLOSE_CODES[code].name,
+  what: plain(what),
+  remedy: plain(remedy),
+});
 
 /** `ws` names what it found wrong in the bytes `WS_ERR_…`; it has begun to close by itself then. */
 const socketErrorCode = (error: Error & { readonly code?: unknown }): CloseCode => {

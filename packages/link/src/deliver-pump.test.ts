@@ -112,6 +112,16 @@ describe('the deliver pump', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('sends a small entry after a large one, with little credit', () => {
+    const items = [readableItem(0, 1000), leafItem(1)];
+    const { pump, sent } = setUp((from) => slice(from, items.slice(from), from === 0 ? ['null'] : []));
+    pump.credit(500, 5);
+    pump.credit(900, 0);
+    expect(sent).toHaveLength(1);
+    pump.credit(200, 0);
+    expect(pump.next).toBe(2);
+  });
+
   it('holds when the socket has half a MiB waiting, says so, and goes on when it drains', () => {
     const items = Array.from({ length: 100 }, (_, seq) => readableItem(seq, 20_000));
     const { pump, sent, flushes, congestion } = setUp((from) =>

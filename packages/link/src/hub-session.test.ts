@@ -41,6 +41,15 @@ describe('the hub until welcome', () => {
     expect(peer.hub.closes).toEqual([]);
   });
 
+  it('tells it in a frame that the schema takes, whatever the host says', async () => {
+    const peer = createRawNode({
+      admit: async () => ({ ok: false, close: 4412, code: 'CURSOR_AHEAD', what: 'a\u0000b', remedy: 'x'.repeat(900) }),
+    });
+    await peer.link({ bytes: 0, count: 0 });
+    expect(peer.got('error')).toMatchObject([{ code: 'cursor-ahead', what: 'a b' }]);
+    expect(hubFrame.safeParse(peer.got('error')[0]).success).toBe(true);
+  });
+
   it('refuses a version that it does not speak before asking the host', async () => {
     const peer = createRawNode();
     await peer.hello({ version: 2 });
@@ -291,11 +300,13 @@ describe('publishing', () => {
   it('never gives back more credit than was used', async () => {
     const peer = createRawNode({}, settings);
     await peer.link();
-    await peer.send(publish('a'));
+    await peer.send(publish('a'.repeat(1500)));
     for (const session of peer.hub.sessions) session.done(1_000_000, 1000);
     await settle();
-    const given = peer.got('credit').reduce((sum, frame) => sum + (frame.count as number), 0);
-    expect(given).toBe(5);
+    const given = (unit: 'bytes' | 'count') =>
+      peer.got('credit').reduce((sum, frame) => sum + (frame[unit] as number), 0);
+    expect(given('count')).toBe(5);
+    expect(given('bytes')).toBe(5500);
   });
 
   it('more envelopes than the limits say end in 4400', async () => {
@@ -383,6 +394,16 @@ describe('the end of a hub session', () => {
     expect(peer.hub.closes.map(([, code]) => code)).toEqual([4429]);
   });
 
+  it('leaves no timer behind, also while a reader is slow', async () => {
+    const peer = createRawNode();
+    await peer.link({ bytes: 1 << 28, count: 1 << 14 });
+    peer.socket.freeze();
+    peer.hub.append(2000, 'readable', 1000);
+    for (const session of peer.hub.sessions) session.close(4503);
+    await peer.clock.advance(3000);
+    expect(peer.clock.pending).toBe(0);
+  });
+
   it('passes on what the node says is wrong', async () => {
     const peer = createRawNode();
     await peer.link();
@@ -408,7 +429,10 @@ describe('an error of the hub itself', () => {
     ['cosigned', { cosigned: broken }],
     ['told', { told: broken }],
     ['a slice from elsewhere', { read: () => ({ first: 7, items: ['"x"'], openings: [], bytes: 3 }) }],
-    ['a slice with an opening missing', { read: () => ({ first: 0, items: ['{}'], openings: [], bytes: 2 }) }],
+    [
+      'a slice with an opening missing',
+      { read: (_: string, first: number) => ({ first, items: first === 0 ? ['{}'] : [], openings: [], bytes: 2 }) },
+    ],
   ])('in %s ends that session with 1011', async (_name, overrides) => {
     const peer = createRawNode(overrides as object);
     await peer.link();

@@ -202,6 +202,19 @@ describe('another origin', () => {
     expect(hub.connections).toHaveLength(3);
   });
 
+  it('that proves wrong only after the back-off is red all the same', async () => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const hub = createRawHub({ newOrigin: () => promise });
+    await hub.challenge({ origin: OTHER });
+    await hub.clock.advance(5000);
+    expect(hub.link.state().status).toBe('connecting');
+    reject(new EvidenceError('The predecessor is not ours.'));
+    await hub.clock.advance(29_000);
+    expect(hub.connections).toHaveLength(1);
+    await hub.clock.advance(1000);
+    expect(hub.connections).toHaveLength(2);
+  });
+
   it('that never settles does not loop without a pause', async () => {
     const hub = createRawHub({ newOrigin: async () => {} });
     for (let i = 0; i < 5; i += 1) {

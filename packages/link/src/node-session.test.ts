@@ -204,7 +204,13 @@ describe('what is delivered', () => {
 
   it('is not asked for again while the last of it is still being stored', async () => {
     const { promise, resolve } = Promise.withResolvers<{ next: number }>();
-    const hub = createRawHub({ delivered: () => promise });
+    let stored = 0;
+    const hub = createRawHub({
+      delivered: () => {
+        stored += 1;
+        return promise;
+      },
+    });
     let asked = 0;
     const cursor = hub.node.cursor;
     hub.node.cursor = () => {
@@ -222,6 +228,7 @@ describe('what is delivered', () => {
     await hub.challenge();
     expect(hub.connections).toHaveLength(2);
     expect(asked).toBe(2);
+    expect(stored).toBe(1);
   });
 });
 
@@ -284,14 +291,32 @@ describe('publishing', () => {
     expect(hub.node.faults).toHaveLength(1);
   });
 
-  it('sends nothing that was answered after the end', async () => {
-    const { promise, resolve } = Promise.withResolvers<string[]>();
-    const hub = createRawHub({ outgoing: () => promise });
+  it('holds when the hub does not read, and goes on when it does', async () => {
+    const hub = createRawHub();
+    hub.node.outbox.push(...Array.from({ length: 60 }, (_, i) => envelopeText(`m${i}`, 40_000)));
+    await hub.challenge();
+    await hub.welcome();
+    hub.last().hub.send(JSON.stringify({ t: 'credit', bytes: 1 << 24, count: 2048 }));
+    await new Promise<void>((resolve) => queueMicrotask(resolve));
+    hub.last().hub.freeze();
+    await settle(30);
+    expect(hub.last().node.bufferedAmount).toBeGreaterThan(500 * 1024);
+    expect(hub.last().node.bufferedAmount).toBeLessThan(800 * 1024);
+    hub.last().hub.thaw();
+    await settle(50);
+    expect(hub.got('publish').flatMap((frame) => frame.envelopes)).toHaveLength(60);
+  });
+
+  it('neither sends nor asks once the session is over', async () => {
+    const answers: ((envelopes: string[]) => void)[] = [];
+    const hub = createRawHub({ outgoing: () => new Promise((resolve) => answers.push(resolve)) });
     await hub.greet();
+    hub.link.nudge();
     hub.last().hub.close(4503);
     await settle();
-    resolve(['a']);
+    answers[0]?.(['a']);
     await settle();
+    expect(answers).toHaveLength(1);
     expect(hub.last().node.sent.some((text) => text.includes('publish'))).toBe(false);
   });
 });
