@@ -1,10 +1,10 @@
 import type { AfterClose } from '@eads/protocol';
 
-export const BACK_OFF_FLOOR_MS = 250;
-export const BACK_OFF_CAP_MS = 15_000;
+const BACK_OFF_FLOOR_MS = 250;
+const BACK_OFF_CAP_MS = 15_000;
 
 /** Full jitter between the floor and a ceiling that doubles: 500 ms after the first end in a row, 15 s at most. */
-export const backOffMs = (attempt: number, random: () => number): number => {
+const backOffMs = (attempt: number, random: () => number): number => {
   const ceiling = Math.min(BACK_OFF_CAP_MS, 2 ** Math.min(attempt, 16) * BACK_OFF_FLOOR_MS);
   return BACK_OFF_FLOOR_MS + random() * (ceiling - BACK_OFF_FLOOR_MS);
 };

@@ -114,9 +114,9 @@ describe('the deliver pump', () => {
 
   it('sends a small entry after a large one, with little credit', () => {
     const items = [readableItem(0, 1000), leafItem(1)];
-    const { pump, sent } = setUp((from) => slice(from, items.slice(from), from === 0 ? ['null'] : []));
+    const { pump, sent } = setUp((from) => slice(from, items.slice(from, from + 1), from === 0 ? ['null'] : []));
     pump.credit(500, 5);
-    pump.credit(900, 0);
+    pump.credit(820, 0);
     expect(sent).toHaveLength(1);
     pump.credit(200, 0);
     expect(pump.next).toBe(2);

@@ -215,6 +215,21 @@ describe('another origin', () => {
     expect(hub.connections).toHaveLength(2);
   });
 
+  it('and a host that resumes at once when told so opens one session, not two', async () => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const hub = createRawHub({
+      newOrigin: () => promise,
+      lost: (_code, after) => {
+        if (after === 'red-retry-30s') hub.link.resumeByPerson();
+      },
+    });
+    await hub.challenge({ origin: OTHER });
+    await hub.clock.advance(5000);
+    reject(new EvidenceError('The predecessor is not ours.'));
+    await settle();
+    expect(hub.connections).toHaveLength(2);
+  });
+
   it('that never settles does not loop without a pause', async () => {
     const hub = createRawHub({ newOrigin: async () => {} });
     for (let i = 0; i < 5; i += 1) {
@@ -285,8 +300,13 @@ describe('stop', () => {
     const frozen = createRawHub();
     await frozen.greet();
     frozen.last().hub.freeze();
-    const end = frozen.link.stop();
-    await frozen.clock.advance(3000);
+    let stopped = false;
+    const end = frozen.link.stop().then(() => {
+      stopped = true;
+    });
+    await frozen.clock.advance(2999);
+    expect(stopped).toBe(false);
+    await frozen.clock.advance(1);
     await end;
     expect(frozen.last().node.terminated).toBe(true);
   });

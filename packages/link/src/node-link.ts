@@ -60,6 +60,8 @@ export const startNodeLink = (options: NodeLinkOptions): NodeLink => {
   let ended = false;
   /** What must come to rest before the next session asks for the cursor. */
   let resting: Promise<void> = Promise.resolve();
+  /** The last socket, until it is closed for good. */
+  let closing: Promise<void> = Promise.resolve();
 
   const turn = (next: NodeLinkState['status']) => {
     status = next;
@@ -101,6 +103,7 @@ export const startNodeLink = (options: NodeLinkOptions): NodeLink => {
     if (ended || status !== 'connecting' || session !== undefined) return;
     try {
       session = openNodeSession(dial(url, token), host, clock, settings, { linked, head, ended: over });
+      closing = session.closed;
     } catch (error) {
       host.fault?.(error);
       lose(1006, 'back-off', errorOf(1006));
@@ -150,10 +153,9 @@ export const startNodeLink = (options: NodeLinkOptions): NodeLink => {
     stop: async () => {
       ended = true;
       clock.clearTimeout(timer);
-      const last = session;
-      last?.close(1001);
+      session?.close(1001);
       turn('stopped');
-      await last?.closed;
+      await closing;
       await resting.catch(() => {});
     },
   };

@@ -13,7 +13,7 @@ interface RawConnection {
   closedWith: number | undefined;
 }
 
-export const LIMITS = {
+const LIMITS = {
   frameBytes: 1024 * 1024,
   envelopeBytes: 48 * 1024,
   publishItems: 256,

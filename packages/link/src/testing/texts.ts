@@ -12,7 +12,7 @@ export const envelopeText = (label: string, bytes = 200): string => {
   return `eyJh.${body}.${'s'.repeat(Math.max(1, bytes - body.length - 6))}`;
 };
 
-export const recordOf = (seq: number): string =>
+const recordOf = (seq: number): string =>
   `eads-entry/v1\n${seq}\n1790000000000\nID\n01890a5d-ac96-774b-bcce-b302099a8057\naccepted\n${sha(`e${seq}`)}\n${sha(`r${seq}`)}\n`;
 
 /** A readable item and its opening, as JSON. */
