@@ -17,6 +17,7 @@ import {
 } from '@eads/runtime';
 import { openDatabase, openPostgresHints } from '@eads/store';
 import { openAccessFile } from './access-file.ts';
+import { prepareDataFolder } from './data-folder.ts';
 import { openDatabases } from './databases.ts';
 import { probePort, publicUrl } from './public-port.ts';
 
@@ -59,6 +60,7 @@ export const createStandalone = async (options: StandaloneOptions) => {
     }
   };
   try {
+    prepareDataFolder(dataDir);
     await probePort(options.port, host);
     onProgress('Starting the database');
     const databases = await openDatabases(dataDir, options.databaseUrl, onProgress);
@@ -96,7 +98,7 @@ export const createStandalone = async (options: StandaloneOptions) => {
       metrics,
     });
     undo.push(() => hub.stop());
-    await hub.create(run);
+    await hub.create(run, members);
 
     const tokens = openAccessFile(dataDir, publicUrl(host, options.port)).tokens;
     const problems = createProblems(PROBLEMS);
