@@ -1,34 +1,15 @@
-import {
-  EXPORT_FILE_ENTRIES,
-  EXPORT_FILES,
-  exportEntriesPath,
-  HUB,
-  type ManifestClaims,
-  SECRETARIAT,
-} from '@eads/protocol';
-import {
-  applyStateEvent,
-  type Directory,
-  emptyDirectory,
-  isSuspect,
-  isVoid,
-  openEnvelope,
-  roster,
-  type Statement,
-  signerAt,
-  verifyCompact,
-} from '@eads/signing';
+import { EXPORT_FILES, exportEntriesPath, HUB, SECRETARIAT } from '@eads/protocol';
+import { type Directory, emptyDirectory, type Statement, signerAt, verifyCompact } from '@eads/signing';
 import { toBase64 } from '../bytes.ts';
 import { parseVkey } from '../note-key.ts';
-import { checkAuditorLine } from './auditor-line.ts';
 import type { Walk } from './entry.ts';
 import { createErasures } from './erasures.ts';
-import { asciiText, checkListing, type ExportFiles, entryFiles, readerOf, readListed, readManifest } from './files.ts';
-import { createFindings, type Findings, type Place } from './findings.ts';
+import { checkListing, type ExportFiles, entryFiles, readerOf, readListed, readManifest } from './files.ts';
+import { createFindings, type Findings } from './findings.ts';
+import { checkTrust, type Founded, readGenesis } from './genesis.ts';
 import { createIdSet } from './id-set.ts';
 import { createInFlight } from './in-flight.ts';
-import { readAuditorLine, readMemberLine } from './lines.ts';
-import { checkMemberLine } from './member-line.ts';
+import { createLineWalk } from './line-walk.ts';
 import {
   checkLogLines,
   checkRoots,
@@ -38,7 +19,8 @@ import {
   readExpected,
   readExportedNote,
 } from './notes.ts';
-import type { AuditCounts, AuditReport, Suspect } from './report.ts';
+import type { AuditCounts, AuditReport } from './report.ts';
+import { suspectsOf } from './suspects.ts';
 import { createTree } from './tree.ts';
 
 export interface AuditInput {
@@ -63,162 +45,50 @@ const emptyCounts = (): AuditCounts => ({
   byMember: {},
 });
 
-const readTrust = (text: string, findings: Findings): { origin: string; genesis: string } | undefined => {
-  const [origin, genesis, ...more] = text.trim().split(/\r?\n/);
-  const form = /^[a-z0-9-]{1,32}(?:\/[a-z0-9-]{1,32}){2}$/;
-  if (origin && genesis && more.length === 0 && form.test(origin) && /^[A-Za-z0-9+/]{43}=$/.test(genesis)) {
-    return { origin, genesis };
-  }
-  const what = 'It is not two lines, an origin and a SHA-256 in base64.';
-  findings.add('files', 'trust-malformed', { path: 'the trust file' }, what);
-  return undefined;
-};
-
-/** Whether the genesis is the one that is trusted. */
-const checkTrust = (text: string, manifest: ManifestClaims, digest: string, findings: Findings): boolean => {
-  const trust = readTrust(text, findings);
-  if (!trust) return false;
-  const where = { path: EXPORT_FILES.genesis };
-  if (trust.origin !== manifest.origin) {
-    findings.add('files', 'origin-mismatch', where, `The export is of ${manifest.origin}; trusted is ${trust.origin}.`);
-  }
-  if (trust.genesis === digest) return trust.origin === manifest.origin;
-  const what = `The SHA-256 of its genesis is ${digest}; the trust file says ${trust.genesis}.`;
-  findings.add('files', 'genesis-mismatch', where, what);
-  return false;
-};
-
-interface Founded {
-  readonly text: string;
-  /** base64 SHA-256 of the envelope. */
-  readonly digest: string;
-  readonly directory: Directory;
-}
-
-const readGenesis = (bytes: Uint8Array | undefined, origin: string, findings: Findings): Founded | undefined => {
-  if (!bytes) return undefined;
-  const where = { path: EXPORT_FILES.genesis };
-  const text = asciiText(bytes);
-  const opened = openEnvelope(text);
-  if (!opened.ok) {
-    findings.add('files', 'state-event-invalid', where, opened.refusal.why);
-    return undefined;
-  }
-  const { claims, hash: digest } = opened.envelope;
-  if (claims.origin !== origin) {
-    findings.add('files', 'origin-mismatch', where, `It founds ${claims.origin}; the export is of ${origin}.`);
-    return undefined;
-  }
-  const applied = applyStateEvent(emptyDirectory(origin), 0, opened.envelope);
-  if (!applied.ok) {
-    const code = applied.code === 'bad-signature' ? 'bad-signature' : 'state-event-invalid';
-    findings.add('files', code, where, applied.why);
-    return undefined;
-  }
-  return { text, digest: toBase64(digest), directory: applied.directory };
-};
+const beginWalk = (
+  viewer: string,
+  { text, directory }: Founded,
+  { findings, counts, tree }: Pick<Walk, 'findings' | 'counts' | 'tree'>,
+): Walk => ({
+  origin: directory.origin,
+  viewer,
+  genesis: text,
+  founded: directory,
+  findings,
+  tree,
+  ids: createIdSet(),
+  erasures: createErasures(SECRETARIAT, findings, counts),
+  inFlight: createInFlight(IN_FLIGHT),
+  counts,
+  signed: new Map(),
+  rseqs: new Map(),
+  directory: emptyDirectory(directory.origin),
+  roster: [],
+  time: 0,
+});
 
 /** The hub signs an auditor's export, a member its own: with a key that was in use at the export's size. */
 const checkManifestSignature = async (
   { claims, kid, parsed }: Statement<'eads-manifest+jws'>,
   directory: Directory,
+  complete: boolean,
   findings: Findings,
 ): Promise<void> => {
   const who = claims.viewer === 'auditor' ? HUB : claims.viewer;
   const { key, status } = signerAt(directory, who, kid);
   const where = { path: EXPORT_FILES.manifest };
+  // Where entries are missing, the one that brought the key may be among them.
+  if (key === null && !complete && who !== HUB) return;
   if (key === null || (status !== 'current' && status !== 'left')) {
-    findings.add('files', 'manifest-signature', where, `It is not signed with a key that ${who} had at the end of it.`);
+    findings.add(
+      'files',
+      'manifest-signature',
+      where,
+      `It is not signed with a key of ${who} that was in use at its size.`,
+    );
   } else if (!(await verifyCompact(parsed, key))) {
     findings.add('files', 'manifest-signature', where, `The signature of ${who} does not hold.`);
   }
-};
-
-/** Takes the lines of all files in order; says whether each is where it belongs. */
-const createLineCheck = (walk: Walk, size: number) => {
-  const { findings, viewer } = walk;
-  const readLine = viewer === 'auditor' ? readAuditorLine : readMemberLine;
-  let next = 0;
-
-  /** @param place the seq that the line has by where it stands */
-  const inPlace = (seq: number, place: number, where: Place): boolean => {
-    if (seq < next) {
-      findings.add('entries', 'out-of-order', where, `Entry ${seq} stands after entry ${next - 1}.`);
-      return false;
-    }
-    if (seq >= size) {
-      findings.add('entries', 'surplus', where, `The export says that it holds ${size} entries, up to ${size - 1}.`);
-      return false;
-    }
-    if (Math.floor(seq / EXPORT_FILE_ENTRIES) !== Math.floor(place / EXPORT_FILE_ENTRIES)) {
-      findings.add('entries', 'out-of-order', where, `Entry ${seq} does not belong in this file.`);
-      return false;
-    }
-    if (seq > next) {
-      const which = seq === next + 1 ? `Entry ${next} is` : `Entries ${next} to ${seq - 1} are`;
-      findings.add('entries', 'gap', where, `${which} missing before it.`);
-      walk.tree.break();
-      next = seq;
-    }
-    return true;
-  };
-
-  const check = (text: string, place: number, path: string, line: number): void => {
-    const read = readLine(text);
-    if (!read) {
-      const what = 'The line does not read back as the same text.';
-      findings.add('entries', 'not-canonical', { path, line, seq: next }, what);
-      walk.tree.break();
-      next += 1;
-      return;
-    }
-    const where = { path, line, seq: read.seq };
-    if (!inPlace(read.seq, place, where)) return;
-    next += 1;
-    walk.counts.entries += 1;
-    if ('openings' in read) checkAuditorLine(walk, read, where);
-    else checkMemberLine(walk, read, where);
-    if (walk.directory.founding !== null) return;
-    // Entry 0 founded nothing: go on with the genesis that lies beside, so that the rest is judged at all.
-    walk.directory = walk.founded;
-    walk.roster = roster(walk.founded);
-  };
-
-  return {
-    file: async (bytes: Uint8Array, index: number): Promise<void> => {
-      const path = exportEntriesPath(index);
-      const lines = asciiText(bytes).split('\n');
-      if (lines.pop() !== '') {
-        const where = { path, line: lines.length + 1, seq: next + lines.length };
-        findings.add('entries', 'not-canonical', where, 'The last line is not ended by a line feed.');
-      }
-      for (const [i, text] of lines.entries()) {
-        check(text, index * EXPORT_FILE_ENTRIES + i, path, i + 1);
-        if (walk.inFlight.full()) await walk.inFlight.room();
-      }
-    },
-    end: (): void => {
-      if (next >= size) return;
-      const where = { path: exportEntriesPath(Math.floor(next / EXPORT_FILE_ENTRIES)), seq: next };
-      const what = `The export says that it holds ${size} entries, and ends before entry ${next}.`;
-      findings.add('entries', 'truncated', where, what);
-    },
-  };
-};
-
-const suspectsOf = ({ signed, directory }: Walk): Suspect[] => {
-  const suspects: Suspect[] = [];
-  for (const [name, seqs] of signed) {
-    const [from, kid] = name.split(' ') as [string, string];
-    const record = directory.members.get(from)?.keys.find(({ key }) => key.kid === kid);
-    // A key that came by a state event which was made void since is no better than the one that brought it.
-    const fallen = record !== undefined && isVoid(directory, record.from);
-    for (const seq of seqs) {
-      if (fallen || isSuspect(directory, seq, from, kid))
-        suspects.push({ seq, from, kid, void: isVoid(directory, seq) });
-    }
-  }
-  return suspects.sort((a, b) => a.seq - b.seq);
 };
 
 /**
@@ -250,10 +120,10 @@ export const auditExport = async ({ files, trust, expect }: AuditInput): Promise
     ...over,
   });
   if (!manifest) return partial({});
-  const { origin, viewer, size } = manifest.claims;
+  const { viewer, size } = manifest.claims;
   const listed = checkListing(manifest.claims, present, findings);
   const read = (path: string) => readListed(reader, present, listed, path, findings);
-  const genesis = readGenesis(await read(EXPORT_FILES.genesis), origin, findings);
+  const genesis = readGenesis(await read(EXPORT_FILES.genesis), manifest.claims.origin, findings);
   const trusted =
     trust !== undefined && genesis !== undefined && checkTrust(trust, manifest.claims, genesis.digest, findings);
   if (!genesis?.directory.founding) {
@@ -264,27 +134,12 @@ export const auditExport = async ({ files, trust, expect }: AuditInput): Promise
   const notes = {
     checkpoint: readExportedNote(EXPORT_FILES.checkpoint, await read(EXPORT_FILES.checkpoint), logKey, findings),
     witnessed: readExportedNote(EXPORT_FILES.witnessed, await read(EXPORT_FILES.witnessed), logKey, findings),
-    expected: expect === undefined ? undefined : readExpected(expect, origin, findings),
+    expected: expect === undefined ? undefined : readExpected(expect, genesis.directory.origin, findings),
   };
   const sizes = [size, notes.checkpoint?.head.size, notes.witnessed?.head.size, notes.expected?.size];
-  const walk: Walk = {
-    origin,
-    viewer,
-    genesis: genesis.text,
-    founded: genesis.directory,
-    findings,
-    tree: createTree(sizes.filter((each) => each !== undefined)),
-    ids: createIdSet(),
-    erasures: createErasures(SECRETARIAT, findings, counts),
-    inFlight: createInFlight(IN_FLIGHT),
-    counts,
-    signed: new Map(),
-    rseqs: new Map(),
-    directory: emptyDirectory(origin),
-    roster: [],
-    time: 0,
-  };
-  const lines = createLineCheck(walk, size);
+  const tree = createTree(sizes.filter((each) => each !== undefined));
+  const walk = beginWalk(viewer, genesis, { findings, counts, tree });
+  const lines = createLineWalk(walk, size);
   for (let index = 0; index < Math.min(entryFiles(size), listed.size); index++) {
     const bytes = await read(exportEntriesPath(index));
     if (bytes) await lines.file(bytes, index);
@@ -300,13 +155,13 @@ export const auditExport = async ({ files, trust, expect }: AuditInput): Promise
       'The export does not even hold entry 0.',
     );
   }
-  const { directory, tree } = walk;
-  await checkManifestSignature(manifest, directory.founding ? directory : genesis.directory, findings);
+  const directory = walk.directory.founding ? walk.directory : walk.founded;
+  const root = tree.rootAt(size);
+  await checkManifestSignature(manifest, directory, root !== undefined, findings);
   checkSizes(size, notes, findings);
   checkRoots(tree, notes, findings);
   const witnessed = checkWitnessed(notes.witnessed, tree, directory, logKey, findings);
-  checkLogLines(notes.checkpoint, directory, logKey, findings);
-  const root = tree.rootAt(size);
+  checkLogLines(notes.checkpoint, tree, directory, logKey, findings);
   const list = findings.list();
   return partial({
     ok: list.length === 0,

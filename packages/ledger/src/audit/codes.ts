@@ -47,7 +47,7 @@ export const AUDIT_CODES = {
   },
   'checkpoint-malformed': { says: 'A checkpoint is not of its one allowed form', remedy: COPY_AGAIN },
   'checkpoint-forged': { says: 'A checkpoint is not signed by the log', remedy: ASK_FOR_ANOTHER },
-  'checkpoint-rolled-back': { says: 'The export is shorter than a checkpoint that was seen before', remedy: COMPARE },
+  'checkpoint-rolled-back': { says: 'An older state stands in the place of a newer one', remedy: COMPARE },
   'root-mismatch': { says: 'The entries are not those that the checkpoint was signed over', remedy: ASK_FOR_ANOTHER },
   fork: { says: 'There are two histories of this run', remedy: COMPARE },
   'cosignature-bad': { says: 'A line under a checkpoint is not the signature of a co-signer', remedy: COPY_AGAIN },

@@ -3,7 +3,6 @@ import {
   applyStateEvent,
   type Directory,
   type Envelope,
-  emptyDirectory,
   openEnvelope,
   roster,
   type SignerStatus,
@@ -117,6 +116,11 @@ const STATUS: Record<Exclude<SignerStatus, 'current'>, string> = {
   unknown: 'which is no signing key of that member there',
 };
 
+const badKey = (walk: Walk, where: Place, from: string, kid: string, status: SignerStatus): void => {
+  const why = STATUS[status === 'current' ? 'unknown' : status];
+  report(walk, 'key-not-valid-at-position', where, `${from} signed with the key ${kid}, ${why}.`);
+};
+
 const noteSigner = (walk: Walk, seq: number, from: string, kid: string): void => {
   const name = `${from} ${kid}`;
   const seqs = walk.signed.get(name);
@@ -127,22 +131,25 @@ const noteSigner = (walk: Walk, seq: number, from: string, kid: string): void =>
 const checkState = (walk: Walk, { seq, where }: Row, envelope: Envelope): void => {
   const { claims, parsed } = envelope;
   const { kid } = parsed.header;
-  const first = seq === 0 && claims.kind === 'genesis';
+  if (seq === 0) {
+    // It is the genesis that lies beside, which was verified before anything else; or else that was told.
+    noteSigner(walk, seq, claims.from, kid);
+    return;
+  }
   const { key, status } = signerAt(walk.directory, claims.from, kid, seq);
-  if (!first && status !== 'current') {
-    const what = `${claims.from} signed with the key ${kid}, ${STATUS[status]}.`;
-    report(walk, 'key-not-valid-at-position', where, what);
+  if (key === null || status !== 'current') {
+    badKey(walk, where, claims.from, kid, status);
     return;
   }
   noteSigner(walk, seq, claims.from, kid);
-  const applied = applyStateEvent(first ? emptyDirectory(walk.origin) : walk.directory, seq, envelope);
+  const applied = applyStateEvent(walk.directory, seq, envelope);
   if (applied.ok) {
     walk.directory = applied.directory;
     walk.roster = roster(applied.directory);
-  } else if (key !== null && !verifyCompactSync(parsed, key)) {
-    report(walk, 'bad-signature', where, `The signature of ${claims.from} does not hold.`);
-  } else {
+  } else if (verifyCompactSync(parsed, key)) {
     report(walk, 'state-event-invalid', where, applied.why);
+  } else {
+    report(walk, 'bad-signature', where, `The signature of ${claims.from} does not hold.`);
   }
 };
 
@@ -150,8 +157,7 @@ const checkSignature = (walk: Walk, { seq, where }: Row, { claims, parsed }: Env
   const { kid } = parsed.header;
   const { key, status } = signerAt(walk.directory, claims.from, kid, seq);
   if (key === null || status !== 'current') {
-    const why = STATUS[status === 'current' ? 'unknown' : status];
-    report(walk, 'key-not-valid-at-position', where, `${claims.from} signed with the key ${kid}, ${why}.`);
+    badKey(walk, where, claims.from, kid, status);
     return;
   }
   noteSigner(walk, seq, claims.from, kid);

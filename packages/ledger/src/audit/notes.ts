@@ -100,7 +100,10 @@ export const checkWitnessed = (
   logKey: NoteKey,
   findings: Findings,
 ): Witnessed => {
-  if (!note) return { size: 0, cosigners: [], quorum: quorum(directory) };
+  // Where entries before it are missing, those that brought the co-signers' keys may be among them.
+  if (!note || tree.rootAt(note.head.size) === undefined) {
+    return { size: 0, cosigners: [], quorum: quorum(directory) };
+  }
   const { size } = note.head;
   const witnesses = witnessesAt(directory, size);
   const needed = quorum(directoryAt(directory, size));
@@ -116,11 +119,13 @@ export const checkWitnessed = (
 
 export const checkLogLines = (
   note: ExportedNote | undefined,
+  tree: Tree,
   directory: Directory,
   logKey: NoteKey,
   findings: Findings,
 ): void => {
-  if (note) checkLines(note, logKey, witnessesAt(directory, note.head.size), findings);
+  if (note && tree.rootAt(note.head.size) !== undefined)
+    checkLines(note, logKey, witnessesAt(directory, note.head.size), findings);
 };
 
 /** Sizes that the checkpoints name, before the entries are read. */

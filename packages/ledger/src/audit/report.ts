@@ -20,7 +20,10 @@ export interface AuditCounts {
   byMember: Record<string, { accepted: number; refused: number }>;
 }
 
-/** An entry signed by a key that was revoked since, "compromised since" an entry not after this one. */
+/**
+ * An entry signed by a key that was revoked since, "compromised since" an entry not after this one, or by a key that such
+ * a key brought.
+ */
 export interface Suspect {
   readonly seq: number;
   readonly from: string;
@@ -84,7 +87,7 @@ const suspectLines = (suspects: readonly Suspect[]): string[] => {
     const own = suspects.filter(({ from }) => from === member);
     const voids = own.filter((suspect) => suspect.void).map(({ seq }) => seq);
     const without = voids.length > 0 ? `; without effect: ${runs(voids)}` : '';
-    return `Suspect: ${member} revoked the key that signed ${runs(own.map(({ seq }) => seq))}${without}.`;
+    return `Suspect: ${member} revoked the key behind ${runs(own.map(({ seq }) => seq))}${without}.`;
   });
 };
 
