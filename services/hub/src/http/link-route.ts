@@ -1,4 +1,3 @@
-import type { LinkSocket } from '@eads/link';
 import { runName } from '@eads/protocol';
 import { type HttpServer, roleOf } from '@eads/runtime';
 import * as z from 'zod';
@@ -16,7 +15,7 @@ export const linkRoute = (app: HttpServer, hub: Hub): void => {
     },
     (socket, request) => {
       // Nothing is awaited before the session listens: frames that come at once would be lost.
-      runOf(hub, request.params.run).accept(socket as unknown as LinkSocket, roleOf(request));
+      runOf(hub, request.params.run).accept(socket, roleOf(request));
     },
   );
 };
