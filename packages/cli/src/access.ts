@@ -107,11 +107,21 @@ const orCliError = <Result>(make: () => Result): Result => {
   }
 };
 
-export const hubClientFor = ({ url, run, tokenFor }: Access, role: string): HubClient =>
-  orCliError(() => createClient({ url, run, token: tokenFor(role) }));
+/** Every call ends at Ctrl-C. */
+const interruptible =
+  (signal: AbortSignal): typeof globalThis.fetch =>
+  (input, init) =>
+    fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, signal]) : signal });
 
-export const memberClientFor = ({ url, run, tokenFor }: Access, member: string): MemberClient =>
-  orCliError(() => createClient({ url, run, member, token: tokenFor(member) }));
+export const hubClientFor = ({ url, run, tokenFor }: Access, role: string, signal: AbortSignal): HubClient =>
+  orCliError(() => createClient({ url, run, token: tokenFor(role), fetch: interruptible(signal) }));
+
+export const memberClientFor = ({ url, run, tokenFor }: Access, member: string, signal: AbortSignal): MemberClient =>
+  orCliError(() => createClient({ url, run, member, token: tokenFor(member), fetch: interruptible(signal) }));
+
+/** For what needs no token. */
+export const openClientFor = ({ url, run }: Access, signal: AbortSignal): HubClient =>
+  orCliError(() => createClient({ url, run, token: null, fetch: interruptible(signal) }));
 
 /** Which exit code a failed call makes. */
 export const exitCodeOf = ({ code }: ClientError): (typeof EXIT)[keyof typeof EXIT] =>

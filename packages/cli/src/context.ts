@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Access, findAccess, type GlobalOptions, hubClientFor, memberClientFor } from './access.ts';
+import { type Access, findAccess, type GlobalOptions, hubClientFor, memberClientFor, openClientFor } from './access.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { type Paint, painter } from './style.ts';
 import type { Terminal } from './terminal.ts';
@@ -9,6 +9,8 @@ export interface Context {
   readonly terminal: Terminal;
   readonly version: string;
   readonly access: () => Access;
+  /** Without a token. */
+  readonly anyone: () => ReturnType<typeof openClientFor>;
   readonly hub: (role: string) => ReturnType<typeof hubClientFor>;
   readonly member: (code: string) => ReturnType<typeof memberClientFor>;
   readonly print: (text: string) => Promise<void>;
@@ -29,8 +31,9 @@ export const createContext = (terminal: Terminal, version: string, globals: () =
     terminal,
     version,
     access,
-    hub: (role) => hubClientFor(access(), role),
-    member: (code) => memberClientFor(access(), code),
+    anyone: () => openClientFor(access(), terminal.signal),
+    hub: (role) => hubClientFor(access(), role, terminal.signal),
+    member: (code) => memberClientFor(access(), code, terminal.signal),
     print: (text) => terminal.out.write(`${text}\n`),
     printJson: (value) => terminal.out.write(`${JSON.stringify(value)}\n`),
     note: (text) => terminal.err.write(`${text}\n`),

@@ -34,10 +34,23 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const WORD = /true|false|null/y;
 
-const placeAt = (text: string, offset: number): TextPlace => {
-  const before = text.slice(0, offset);
-  const line = before.split('\n').length;
-  return { line, column: offset - before.lastIndexOf('\n') };
+/** Finds lines by halving: a file may have many, and many places that are asked for. */
+const createPlaces = (text: string): ((offset: number) => TextPlace) => {
+  let starts: number[] | undefined;
+  return (offset) => {
+    if (!starts) {
+      starts = [0];
+      for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+    }
+    let low = 0;
+    let high = starts.length - 1;
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if ((starts[middle] as number) <= offset) low = middle;
+      else high = middle - 1;
+    }
+    return { line: low + 1, column: offset - (starts[low] as number) + 1 };
+  };
 };
 
 /**
@@ -46,10 +59,11 @@ const placeAt = (text: string, offset: number): TextPlace => {
  */
 export const readJsonSource = (input: string): JsonSource => {
   const text = input.startsWith('\ufeff') ? ` ${input.slice(1)}` : input;
+  const placeAt = createPlaces(text);
   let at = 0;
 
   const fail = (why: string, where = at): never => {
-    throw new JsonFault(why, placeAt(text, where));
+    throw new JsonFault(why, placeAt(where));
   };
   const found = (): string => {
     const char = String.fromCodePoint(text.codePointAt(at) ?? 0);
@@ -155,7 +169,7 @@ export const readJsonSource = (input: string): JsonSource => {
         if (child === undefined) break;
         node = child;
       }
-      return placeAt(text, node.start);
+      return placeAt(node.start);
     },
   };
 };

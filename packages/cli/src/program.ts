@@ -31,6 +31,8 @@ const COMMANDS: readonly AddCommand[] = [
 ];
 
 const CODES = `
+Start it with: npm run --silent eads -- <command>
+
 Exit codes: 0 done, 1 something was wrong or not all of it was done, 2 the command line or a file cannot be understood,
 3 the exchange cannot be reached or does not let you in, 70 a fault of this program.
 The address and the tokens come from access.json in the data folder (EADS_DATA_DIR), unless --url and --token, or EADS_URL

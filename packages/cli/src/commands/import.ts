@@ -6,10 +6,10 @@ import { type AddCommand, type Context, examples } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { askKnown, askKnownIfThere } from '../import/known.ts';
 import { NOTHING_KNOWN, type PlannedRecord, planImport } from '../import/plan.ts';
-import { publishAll, waitAll } from '../import/publish-all.ts';
 import { outcomeOf, type RecordOutcome, tallyOf, tallyText } from '../import/report.ts';
 import { type InputFile, readInputFile } from '../input-file.ts';
 import { asOption, jsonOption, toOption } from '../options.ts';
+import { publishAll, waitAll } from '../send-all.ts';
 import { plain } from '../style.ts';
 
 interface Options {
@@ -63,9 +63,9 @@ const carryOut = async (
           onProgress: progress.show(wait === 'receipted' ? 'Receipted' : 'Witnessed'),
         });
   await progress.clear();
+  const resultOf = new Map(todo.map((planned, i) => [planned, results[i]]));
   return plan.map((planned) => {
-    const at = todo.indexOf(planned);
-    const published = at < 0 ? undefined : results[at];
+    const published = resultOf.get(planned);
     const sent = published?.result === 'sent' ? states.get(published.id) : undefined;
     return outcomeOf(file, client.member, planned, published, sent, wait !== 'none');
   });

@@ -1,10 +1,10 @@
-import { ClientError, type MemberClient } from '@eads/client';
 import type { Notice, SentMessage } from '@eads/protocol';
 import { type AddCommand, type Context, examples } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type InputFile, readInputFile } from '../input-file.ts';
 import { readNotice } from '../notice-issues.ts';
 import { asOption, jsonOption, toOption, waitOption } from '../options.ts';
+import { type Published, publishAll, waitAll } from '../send-all.ts';
 
 interface Options {
   readonly as: string;
@@ -37,36 +37,39 @@ interface Outcome {
   readonly ref: string | null;
   readonly number: string;
   readonly at: string;
-  readonly state: SentMessage['state'];
+  readonly state: SentMessage['state'] | 'unknown' | 'not-tried';
   readonly seq: number | null;
+  /** Why it did not get as far as was asked; null where it did. */
   readonly says: string | null;
 }
 
-const publishOne = async (
-  client: MemberClient,
-  { notice, at }: Placed,
-  { to, wait }: Options,
-  signal: AbortSignal,
-): Promise<Outcome> => {
-  const { number } = notice;
-  let ref: string | null = null;
-  try {
-    const { id, state } = await client.publish(notice, { to }, signal);
-    ref = `${client.member}/${id}`;
-    const sent = wait === undefined ? null : await client.waitFor(id, wait, { signal });
-    return { ref, number, at, state: sent?.state ?? state, seq: sent?.seq ?? null, says: null };
-  } catch (error) {
-    // One notice that is returned keeps no other from going out; a node that is away keeps them all.
-    if (!(error instanceof ClientError) || !['returned', 'held', 'bad-request', 'conflict'].includes(error.code))
-      throw error;
-    const state = error.code === 'held' ? 'held' : 'returned';
-    return { ref, number, at, state, seq: null, says: error.detail };
+const outcomeOf = (
+  { notice: { number }, at }: Placed,
+  published: Published,
+  sent: SentMessage | undefined,
+  { as, wait }: Options,
+): Outcome => {
+  if (published.result !== 'sent') {
+    return { ref: null, number, at, state: published.result, seq: null, says: published.why };
   }
+  const ref = `${as}/${published.id}`;
+  const state = sent?.state ?? 'queued';
+  const there = wait === undefined || state === 'witnessed' || state === wait;
+  const late = `It was not ${wait} in time. The node keeps it and sends it by itself.`;
+  const says = there ? null : state === 'returned' || state === 'held' ? (sent?.says ?? state) : late;
+  return { ref, number, at, state, seq: sent?.seq ?? null, says };
+};
+
+const tell = async (context: Context, outcome: Outcome, json?: boolean): Promise<void> => {
+  const { ref, number, at, state, seq, says } = outcome;
+  if (json) return context.printJson(outcome);
+  if (says === null) return context.print(`${ref}  ${number}  ${state}${seq === null ? '' : ` #${seq}`}`);
+  return context.note(`${at}: ${number} ${state}: ${says}`);
 };
 
 const publish = async (context: Context, name: string, options: Options): Promise<void> => {
-  const { terminal } = context;
-  const file = await readInputFile(terminal, name);
+  const { signal } = context.terminal;
+  const file = await readInputFile(context.terminal, name);
   const { notices, faults } = readNotices(file);
   if (faults.length > 0) {
     for (const fault of faults) await context.note(fault);
@@ -75,13 +78,19 @@ const publish = async (context: Context, name: string, options: Options): Promis
     return;
   }
   const client = context.member(options.as);
-  for (const placed of notices) {
-    const outcome = await publishOne(client, placed, options, terminal.signal);
-    const { ref, number, at, state, seq, says } = outcome;
-    if (says !== null) context.exitCode = EXIT.wrong;
-    if (options.json) await context.printJson(outcome);
-    else if (says === null) await context.print(`${ref}  ${number}  ${state}${seq === null ? '' : ` #${seq}`}`);
-    else await context.note(`${at}: ${number} ${state}: ${says}`);
+  // Asked first, so that a node that is away is told as that, and not as an uncertain notice.
+  await client.status(signal);
+  const quietly = { signal, onProgress: () => undefined };
+  const contents = notices.map(({ notice }) => notice);
+  const results = await publishAll(client, contents, { to: options.to, ...quietly });
+  const ids = results.flatMap((published) => (published.result === 'sent' ? [published.id] : []));
+  const states = options.wait === undefined ? null : await waitAll(client, ids, { state: options.wait, ...quietly });
+  for (const [i, placed] of notices.entries()) {
+    const published = results[i] as Published;
+    const sent = published.result === 'sent' ? states?.get(published.id) : undefined;
+    const outcome = outcomeOf(placed, published, sent, options);
+    if (outcome.says !== null) context.exitCode = EXIT.wrong;
+    await tell(context, outcome, options.json);
   }
 };
 

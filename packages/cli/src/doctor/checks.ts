@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ClientError, createClient, type HubClient, type RunInfo } from '@eads/client';
+import { ClientError, type HubClient, type RunInfo } from '@eads/client';
 import { accessPath, dataFolder } from '../access.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
@@ -13,7 +13,8 @@ type Health = Awaited<ReturnType<HubClient['health']>>;
 const WITNESS_MS = 3_000;
 const LOOK_MS = 250;
 
-const fault = (error: unknown): string => {
+const fault = ({ terminal }: Context, error: unknown): string => {
+  terminal.signal.throwIfAborted();
   if (error instanceof ClientError || error instanceof CliError) return error.message;
   throw error;
 };
@@ -34,12 +35,12 @@ const askRun = async (context: Context): Promise<{ info: RunInfo | null; check: 
     return { info, check: ok('Access', `the token for evaluator opens run ${info.run} (${info.state})`) };
   } catch (error) {
     const mend = 'Restart the exchange so that access.json is written anew, or give the right --token and --run.';
-    return { info: null, check: bad('Access', fault(error), mend) };
+    return { info: null, check: bad('Access', fault(context, error), mend) };
   }
 };
 
-async function* checkExchange(context: Context, url: string): AsyncGenerator<Check> {
-  const open = createClient({ url, token: null });
+async function* checkExchange(context: Context): AsyncGenerator<Check> {
+  const open = context.anyone();
   const before = Date.now();
   let health: Health;
   try {
@@ -47,7 +48,7 @@ async function* checkExchange(context: Context, url: string): AsyncGenerator<Che
   } catch (error) {
     yield bad(
       'Exchange',
-      fault(error),
+      fault(context, error),
       'Start it (npm start). If it says that it runs, look whether a firewall or another address is in the way.',
     );
     return;
@@ -70,12 +71,11 @@ export async function* checkEverything(context: Context): AsyncGenerator<Check> 
   const disk = await checkDisk(folder);
   if (disk !== null) yield disk;
   yield await checkAccessMode(accessPath(context.terminal));
-  let url: string;
   try {
-    ({ url } = context.access());
+    context.access();
   } catch (error) {
-    yield warn('Exchange', fault(error), 'Everything else hangs on it.');
+    yield warn('Exchange', fault(context, error), 'Everything else hangs on it.');
     return;
   }
-  yield* checkExchange(context, url);
+  yield* checkExchange(context);
 }

@@ -14,8 +14,8 @@ const onTheirWay = async (client: MemberClient): Promise<number> => {
 };
 
 /** A notice joins those that the node holds with its receipt: until then a second import would not see it. */
-const settle = async (client: MemberClient, signal: AbortSignal): Promise<void> => {
-  const deadline = performance.now() + WAIT_MS;
+const settle = async (client: MemberClient, signal: AbortSignal, waitMs: number): Promise<void> => {
+  const deadline = performance.now() + waitMs;
   for (;;) {
     const waiting = await onTheirWay(client);
     if (waiting === 0) return;
@@ -32,8 +32,8 @@ const settle = async (client: MemberClient, signal: AbortSignal): Promise<void> 
 };
 
 /** What the force's node holds of its own notices, those withdrawn included. */
-export const askKnown = async (client: MemberClient, signal: AbortSignal): Promise<Known> => {
-  await settle(client, signal);
+export const askKnown = async (client: MemberClient, signal: AbortSignal, waitMs = WAIT_MS): Promise<Known> => {
+  await settle(client, signal, waitMs);
   const versions: NoticeVersion[] = [];
   for await (const version of client.notices({ owner: client.member })) {
     // A withdrawal names no source; an earlier version does.

@@ -1,8 +1,8 @@
 import type { SentMessage } from '@eads/protocol';
 import type { Remark } from '@eads/samples';
 import type { InputFile } from '../input-file.ts';
+import type { Published } from '../send-all.ts';
 import { type PlannedRecord, pathOf } from './plan.ts';
-import type { Published } from './publish-all.ts';
 
 /** What became of one record. */
 export interface RecordOutcome {
