@@ -8,6 +8,7 @@ import {
   type Health,
   health,
   runInfo,
+  runName,
 } from '@eads/protocol';
 import * as z from 'zod';
 import type { FeedSource } from './follow.ts';
@@ -17,6 +18,9 @@ export type RunInfo = z.output<typeof runInfo>;
 
 /** A file of an export may be one line: a thousand entries of 70 KB, and escapes. */
 export const EXPORT_LINE_BYTES = 256 * 1024 * 1024;
+
+/** It is audited before it is laid down. */
+const RESTORE_MS = 15 * 60_000;
 
 export type ExportSink = (file: ExportLine) => void | Promise<void>;
 
@@ -48,8 +52,12 @@ export const runCalls = (request: Requester) => ({
   /** Starts without those who have not enrolled. */
   start: (run: string): Promise<RunInfo> => request.json(runInfo, 'POST', `/hub/runs/${run}/start`),
   archive: (run: string): Promise<RunInfo> => request.json(runInfo, 'POST', `/hub/runs/${run}/archive`),
-  /** An archived run can be read again. */
-  restore: (run: string): Promise<RunInfo> => request.json(runInfo, 'POST', `/hub/runs/${run}/restore`),
+  /** Lays an auditor's export down as an archived, read-only run under its own name. The manifest comes last. */
+  restore: async (files: AsyncIterable<ExportLine>): Promise<string> => {
+    const options = { lines: files, timeoutMs: RESTORE_MS };
+    const { run } = await request.json(z.object({ run: runName }), 'POST', '/hub/runs/restore', options);
+    return run;
+  },
   remove: (run: string): Promise<void> => request.none('DELETE', `/hub/runs/${run}`),
 });
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { FeedEntry } from '@eads/protocol';
+import type { ExportLine, FeedEntry } from '@eads/protocol';
 import { sampleNotice } from '@eads/samples';
 import { type HubBench, startHubBench, startTestPostgres } from '@eads/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -131,5 +131,24 @@ describe('against a hub', requires('postgres'), () => {
         { ok: false, code: 'unknown-key' },
       ]);
     });
+  });
+
+  it('brings a run back from its export, and only from a sound one', async () => {
+    const trainer = client('trainer');
+    const files: ExportLine[] = [];
+    await client('auditor').exportTo((file) => void files.push(file));
+    async function* lines(change = (file: ExportLine) => file) {
+      for (const file of files) yield change(file);
+    }
+    await expect(trainer.runs.restore(lines())).rejects.toMatchObject({ code: 'conflict' });
+    const bent = (file: ExportLine) => ({ ...file, text: file.text.replace('accepted', 'acceptee') });
+    await expect(trainer.runs.restore(lines(bent))).rejects.toThrow('does not hold');
+    await trainer.runs.remove(RUN);
+    await expect(trainer.runs.get(RUN)).rejects.toMatchObject({ code: 'not-found' });
+    expect(await trainer.runs.restore(lines())).toBe(RUN);
+    expect(await trainer.runs.get(RUN)).toMatchObject({ state: 'archived' });
+    const again: ExportLine[] = [];
+    await client('auditor').exportTo((file) => void again.push(file));
+    expect(again).toEqual(files);
   });
 });

@@ -12,7 +12,12 @@ export interface RequesterOptions {
 }
 
 interface CallOptions {
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as NDJSON, as it comes. */
+  readonly lines?: AsyncIterable<unknown>;
+  /** 30 s unless told. */
+  readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -36,6 +41,20 @@ const reasonOf = (error: unknown): string => {
 const retryAfter = (response: Response): number | null => {
   const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
   return Number.isFinite(seconds) ? seconds * 1000 : null;
+};
+
+const encoded = async function* (values: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  for await (const value of values) yield Buffer.from(`${JSON.stringify(value)}\n`);
+};
+
+/** Headers and body of a call. A body that is streamed needs `duplex` (WHATWG fetch), which the types do not know. */
+const contentOf = ({ body, lines }: CallOptions): { headers: Record<string, string>; init: object } => {
+  if (lines !== undefined) {
+    const stream = ReadableStream.from(encoded(lines));
+    return { headers: { 'content-type': 'application/x-ndjson' }, init: { body: stream, duplex: 'half' } };
+  }
+  if (body === undefined) return { headers: {}, init: {} };
+  return { headers: { 'content-type': 'application/json' }, init: { body: JSON.stringify(body) } };
 };
 
 const asJson = (text: string): unknown => {
@@ -63,19 +82,16 @@ export const createRequester = ({ url, token, fetch = globalThis.fetch }: Reques
     return new ClientError(code, detail, { status: response.status, at, retryAfterMs: retryAfter(response) });
   };
 
-  const send = async (method: string, path: string, { body, signal, headers }: CallOptions): Promise<Response> => {
+  const send = async (method: string, path: string, options: CallOptions): Promise<Response> => {
+    const { headers, init } = contentOf(options);
     let response: Response;
     try {
       response = await fetch(`${url}${path}`, {
         method,
         redirect: 'error',
-        headers: {
-          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        ...(signal ? { signal } : {}),
+        headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...headers, ...options.headers },
+        ...init,
+        ...(options.signal ? { signal: options.signal } : {}),
       });
     } catch (error) {
       const detail = `No answer from ${url} (${reasonOf(error)}). Check that it is running and that the address is right.`;
@@ -85,13 +101,13 @@ export const createRequester = ({ url, token, fetch = globalThis.fetch }: Reques
     return response;
   };
 
-  /** The whole text of an answer, within 30 s. */
+  /** The whole text of an answer. */
   const whole = async (
     method: string,
     path: string,
     options: CallOptions,
   ): Promise<{ text: string; response: Response }> => {
-    const late = AbortSignal.timeout(ANSWER_MS);
+    const late = AbortSignal.timeout(options.timeoutMs ?? ANSWER_MS);
     const signal = options.signal ? AbortSignal.any([options.signal, late]) : late;
     const response = await send(method, path, { ...options, signal });
     try {

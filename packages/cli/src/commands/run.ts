@@ -1,8 +1,10 @@
+import { resolve } from 'node:path';
 import type { RunInfo } from '@eads/client';
-import { runName } from '@eads/protocol';
+import { EXPORT_FILES, type ExportLine, runName } from '@eads/protocol';
 import { type Command, InvalidArgumentError } from 'commander';
 import { CliError } from '../cli-error.ts';
 import { type AddCommand, type Context, examples } from '../context.ts';
+import { type ExportFolder, openExportFolder } from '../export-reader.ts';
 import { jsonOption, parseAddressees } from '../options.ts';
 import { columns } from '../style.ts';
 
@@ -64,14 +66,16 @@ const addCreate = (run: Command, context: Context): void => {
 };
 
 interface Step {
-  readonly name: 'start' | 'archive' | 'restore';
+  readonly name: 'start' | 'archive';
   readonly says: string;
 }
 
 const STEPS: readonly Step[] = [
   { name: 'start', says: 'Starts a run without those who have not enrolled.' },
-  { name: 'archive', says: 'Closes a run. Nothing more is exchanged in it.' },
-  { name: 'restore', says: 'Makes an archived run readable again.' },
+  {
+    name: 'archive',
+    says: 'Closes a run for good: nothing more is exchanged in it and its keys are deleted. It can be read, exported and verified as before.',
+  },
 ];
 
 const addStep = (run: Command, context: Context, { name, says }: Step): void => {
@@ -82,6 +86,36 @@ const addStep = (run: Command, context: Context, { name, says }: Step): void => 
     .addOption(jsonOption())
     .addHelpText('after', examples(`eads run ${name} exercise-1`))
     .action(async (of: string, { json }: JsonOptions) => show(context, await context.hub(ROLE).runs[name](of), json));
+};
+
+/** An export as the exchange takes it back: each file a line, the manifest last. */
+async function* exportLines({ reader }: ExportFolder): AsyncGenerator<ExportLine> {
+  const paths = await reader.list();
+  const last = paths.filter((path) => path === EXPORT_FILES.manifest);
+  for (const path of [...paths.filter((each) => each !== EXPORT_FILES.manifest), ...last]) {
+    yield { path, text: Buffer.from(await reader.read(path)).toString('utf8') };
+  }
+}
+
+const addRestore = (run: Command, context: Context): void => {
+  run
+    .command('restore')
+    .description(
+      "Brings a run back from an auditor's export, under its own name, to be read. It is audited first, and nothing that does not hold is taken.",
+    )
+    .argument('<folder>', 'what "eads ledger export" wrote')
+    .addOption(jsonOption())
+    .addHelpText('after', examples('eads run restore ./exercise-1'))
+    .action(async (name: string, { json }: JsonOptions) => {
+      const folder = await openExportFolder(resolve(context.terminal.cwd, name));
+      const [stray] = folder.strays;
+      if (stray) {
+        const remedy = 'Take it out; "eads verify" tells what else is wrong';
+        throw new CliError({ what: `${stray.path} is no file of an export. ${stray.says}`, where: name, remedy });
+      }
+      const { runs } = context.hub(ROLE);
+      await show(context, await runs.get(await runs.restore(exportLines(folder))), json);
+    });
 };
 
 const addDelete = (run: Command, context: Context): void => {
@@ -112,5 +146,6 @@ export const addRun: AddCommand = (program, context) => {
   addList(run, context);
   addCreate(run, context);
   for (const step of STEPS) addStep(run, context, step);
+  addRestore(run, context);
   addDelete(run, context);
 };
