@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FeedEntry, Submission } from '@eads/protocol';
-import { silentLogger } from '@eads/runtime';
+import { type Logger, silentLogger } from '@eads/runtime';
 import { createStandalone, PRACTICE } from '@eads/standalone';
 import { eventually } from './eventually.ts';
 import { HANDLING } from './scripted-member.ts';
@@ -14,9 +14,13 @@ import { HANDLING } from './scripted-member.ts';
 export const startConstellation = async ({
   members,
   dataDir,
+  logger = silentLogger,
 }: {
+  /** Who has a node here and is called to the practice run, SEC among them; everyone unless told. */
   members?: readonly string[];
+  /** Kept at the end; a folder that goes with the constellation unless told. */
   dataDir?: string;
+  logger?: Logger;
 } = {}) => {
   const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'eads-net-'));
   const standalone = await createStandalone({
@@ -26,7 +30,7 @@ export const startConstellation = async ({
     databaseUrl: null,
     metricsPort: null,
     version: '0.0.0',
-    openLog: () => silentLogger,
+    openLog: () => logger,
     ...(members === undefined ? {} : { members }),
   });
   const { url, access, nodes } = standalone;

@@ -54,6 +54,7 @@ export const createCosigning = (host: CosigningHost) => {
   /** member -> round and generation last asked, so that nobody is asked twice for the same. */
   const asked = new Map<string, string>();
   let witnessedSize = 0;
+  let witnessedNote: string | null = null;
   let running = false;
 
   const ask = async (node: Askable, size: number, checkpoint: string, oldSize: number): Promise<void> => {
@@ -101,6 +102,7 @@ export const createCosigning = (host: CosigningHost) => {
     const round = await latestWitnessed(database, schema, epoch.epoch);
     if (round?.witnessed && round.size > witnessedSize) {
       witnessedSize = round.size;
+      witnessedNote = round.witnessed;
       host.witnessed(round.size, round.witnessed);
     }
   };
@@ -139,7 +141,14 @@ export const createCosigning = (host: CosigningHost) => {
     await announce();
   };
 
-  return { tick, answered, everyMs: ROUND_MS, witnessedSize: () => witnessedSize };
+  return {
+    tick,
+    answered,
+    everyMs: ROUND_MS,
+    witnessedSize: () => witnessedSize,
+    /** The largest checkpoint that a quorum cosigned, for a node that was not there when it was passed on. */
+    witnessedNote: () => witnessedNote,
+  };
 };
 
 export type Cosigning = ReturnType<typeof createCosigning>;

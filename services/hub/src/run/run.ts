@@ -253,6 +253,8 @@ export const openRun = async (run: string, host: RunHost) => {
             ),
           opened: (session) => {
             sessions.opened(session);
+            const note = cosigning.witnessedNote();
+            if (note !== null) session.sendWitnessed(note);
             logger.info({ member: session.member, generation: session.generation }, 'linked');
           },
           closed: (session, code) => {
