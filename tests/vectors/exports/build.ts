@@ -70,7 +70,7 @@ export const buildLedger = (drafts: readonly Draft[], lies: Readonly<Record<stri
     );
     const record = encodeRecord({
       seq,
-      time: lie.time ?? TIME + seq * 1_000,
+      time: lie.time ?? TIME + Math.floor(seq / 2) * 1_000,
       from: lie.from ?? draft.from,
       id: lie.id ?? draft.id,
       code: draft.code,
@@ -100,7 +100,9 @@ const auditorLine = (entry: Entry, seq: number): AuditorLine => {
 
 const memberLine = (entry: Entry, seq: number, viewer: string): MemberLine => {
   const { record, commitments, openings, sender, draft, state } = entry;
-  if (draft.from === viewer) return { seq, record, ...bytesOf(entry), sent: [...sender] };
+  // A node knows what it sent, refused or not.
+  const sent = draft.code === 'accepted' ? bytesOf(entry) : { envelope: draft.text };
+  if (draft.from === viewer) return { seq, record, ...sent, sent: [...sender] };
   const own = openings.find(([member]) => member === viewer);
   if (own?.[1] === 'deliver') {
     return { seq, record, commitments, ...bytesOf(entry), opening: recipientOpeningOf(own) };

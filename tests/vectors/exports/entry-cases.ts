@@ -2,6 +2,7 @@ import type { AuditorLine } from '@eads/protocol';
 import { at, bases } from './bases.ts';
 import type { Files } from './build.ts';
 import type { Case } from './case.ts';
+import { TIME } from './story.ts';
 import { bent, resealed, withEntry, withLines } from './tamper.ts';
 
 const { auditor } = bases;
@@ -95,7 +96,15 @@ export const entryCases = (): Record<string, Case> => ({
   'entries/record-time': {
     says: 'The time in a record is a millisecond later.',
     base,
-    files: changed(van, (entry) => ({ ...entry, record: entry.record.replace('1000\n', '1001\n') })),
+    files: changed(van, (entry) => ({
+      ...entry,
+      record: entry.record.replace(
+        `${TIME}
+`,
+        `${TIME + 1}
+`,
+      ),
+    })),
     codes: ['fork', 'root-mismatch'],
   },
   'entries/record-spelled-otherwise': {

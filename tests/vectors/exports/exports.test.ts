@@ -1,11 +1,11 @@
 import { AUDIT_CODES, type AuditCode, type AuditReport, auditExport, auditReportText } from '@eads/ledger';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { trustText } from './bases.ts';
-import type { Files } from './build.ts';
+import { at, ledger, trustText } from './bases.ts';
+import { type ExportOptions, exportOf, type Files, manifestSigner } from './build.ts';
 import { applyEdits, BASES, type Vector } from './case.ts';
 import { makeVectors, readVectors } from './make.ts';
-import { ENTRIES, resealed } from './tamper.ts';
+import { ENTRIES, resealed, withLines } from './tamper.ts';
 
 const { bases, cases } = readVectors();
 const vectors = new Map(
@@ -127,6 +127,50 @@ describe('what can be said', () => {
   });
 });
 
+describe('every member’s own export', () => {
+  const { directory } = ledger;
+  const exportFor = (viewer: string, over: Partial<ExportOptions> = {}) =>
+    exportOf(ledger, { viewer: viewer as 'ID', ...over });
+
+  test.each([...directory.members.keys()].sort())('%s: in order, of one that left too', async (viewer) => {
+    const report = await audit(await exportFor(viewer));
+    expect([report.viewer, report.findings, report.ok]).toEqual([viewer, [], true]);
+  });
+
+  test('signed with a key that was replaced: not the member’s any more', async () => {
+    const old = resealed(await exportFor('PH'), {}, manifestSigner('PH'));
+    expect(codesOf(await audit(old))).toEqual(['manifest-signature']);
+  });
+
+  test('signed with the new key before it was taken into use', async () => {
+    const early = await exportFor('TH', { size: 7, witnessed: null });
+    expect(codesOf(await audit(early))).toEqual([]);
+    expect(codesOf(await audit(resealed(early, {}, manifestSigner('TH', 'true', 2))))).toEqual(['manifest-signature']);
+  });
+
+  test('where the entry that brought the key is missing, the key is not held against it', async () => {
+    const files = withLines(await exportFor('PH'), (lines) => lines.toSpliced(at('PH rotates'), 1));
+    const codes = codesOf(await audit(resealed(files, {}, manifestSigner('PH', 'true', 2))));
+    expect(codes).toContain('gap');
+    expect(codes).not.toContain('manifest-signature');
+  });
+});
+
+test.each([
+  ['nothing', ''],
+  ['the origin alone', `${trustText.split('\n')[0]}\n`],
+  ['a third line', `${trustText}x\n`],
+  ['the lines the other way round', trustText.trim().split('\n').reverse().join('\n')],
+  ['no origin', trustText.replace('vectors/', '')],
+  ['a short hash', trustText.replace('=\n', '\n')],
+])('a trust file of %s is called so', async (_name, text) => {
+  expect(codesOf(await audit(bases.auditor, text))).toEqual(['trust-malformed']);
+});
+
+test('a trust file may end its lines as Windows does', async () => {
+  expect(await audit(bases.auditor, trustText.replaceAll('\n', '\r\n'))).toMatchObject({ ok: true, trusted: true });
+});
+
 const flipped = (files: Files, path: string, at: number, mask: number): Files => {
   const text = files.get(path) as string;
   const byte = String.fromCharCode(text.charCodeAt(at) ^ mask);
@@ -177,14 +221,14 @@ describe('any one byte changed is noticed', () => {
 
 describe('random tampering never passes', () => {
   const lineCount = 25;
-  const place = fc.nat(lineCount - 1);
+  const somewhere = fc.nat(lineCount - 1);
   const tampering = fc.oneof(
-    fc.record({ type: fc.constant('drop'), a: place, b: place }),
-    fc.record({ type: fc.constant('repeat'), a: place, b: place }),
-    fc.record({ type: fc.constant('swap'), a: place, b: place }),
-    fc.record({ type: fc.constant('member'), a: place, b: place, member: fc.nat(6) }),
-    fc.record({ type: fc.constant('without'), a: place, b: place, member: fc.nat(6) }),
-    fc.record({ type: fc.constant('cut'), a: fc.nat(4000), b: place }),
+    fc.record({ type: fc.constant('drop'), a: somewhere, b: somewhere }),
+    fc.record({ type: fc.constant('repeat'), a: somewhere, b: somewhere }),
+    fc.record({ type: fc.constant('swap'), a: somewhere, b: somewhere }),
+    fc.record({ type: fc.constant('member'), a: somewhere, b: somewhere, member: fc.nat(6) }),
+    fc.record({ type: fc.constant('without'), a: somewhere, b: somewhere, member: fc.nat(6) }),
+    fc.record({ type: fc.constant('cut'), a: fc.nat(4000), b: somewhere }),
   );
   type Tampering = typeof tampering extends fc.Arbitrary<infer Value> ? Value : never;
 

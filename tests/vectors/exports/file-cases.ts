@@ -1,10 +1,10 @@
 import { EXPORT_FILES } from '@eads/protocol';
 import { signCompact } from '@eads/signing';
-import { bases, trustText } from './bases.ts';
+import { bases, drafts, trustText } from './bases.ts';
 import { buildLedger, exportOf, type Files, manifestSigner } from './build.ts';
 import type { Case } from './case.ts';
-import { hubKey, ORIGIN } from './cast.ts';
-import { story } from './story.ts';
+import { hubKey, ORIGIN, runKeys } from './cast.ts';
+import { type Draft, sign, story } from './story.ts';
 import { bent, claimsOf, ENTRIES, resealed, withFile, withLines } from './tamper.ts';
 
 const { auditor } = bases;
@@ -19,6 +19,13 @@ const manifestClaiming = (files: Files, over: object): Files =>
     const payload = Buffer.from(JSON.stringify({ ...claimsOf(files), ...over })).toString('base64url');
     return `${header}.${payload}.${signature}`;
   });
+
+/** A genesis of the true keys that says something else. */
+const foundedWith = (over: object): string => {
+  const body = JSON.parse(Buffer.from((drafts[0] as Draft).text.split('.')[1] as string, 'base64url').toString()).body;
+  const key = runKeys('true', 'SEC').signing;
+  return sign({ name: 'genesis', from: 'SEC', key, kind: 'genesis', to: 'all', body: { ...body, ...over } });
+};
 
 const attacker = await exportOf(buildLedger(story('attacker')), { viewer: 'auditor', set: 'attacker' });
 
@@ -98,6 +105,7 @@ export const fileCases = (): Record<string, Case> => ({
     says: 'The manifest names another run.',
     base,
     files: resealed(auditor, { origin: 'vectors/practice/e2' }),
+    trust: null,
     codes: ['origin-mismatch'],
   },
   'files/size-beyond-measure': {
@@ -148,6 +156,20 @@ export const fileCases = (): Record<string, Case> => ({
     base,
     files: withFile(auditor, genesis, (text) => `${text}\n`),
     codes: ['file-altered', 'state-event-invalid'],
+  },
+  'files/genesis-with-a-bad-signature': {
+    says: 'The signature of the genesis does not hold.',
+    base,
+    files: resealed(withFile(auditor, genesis, (text) => bent(text, -40))),
+    trust: null,
+    codes: ['bad-signature'],
+  },
+  'files/genesis-of-another-quorum': {
+    says: 'The genesis says that one co-signer is enough.',
+    base,
+    files: resealed(withFile(auditor, genesis, () => foundedWith({ quorum: 1 }))),
+    trust: null,
+    codes: ['state-event-invalid'],
   },
   'files/entries-missing': {
     says: 'The entries are gone.',

@@ -206,7 +206,7 @@ export const hubCases = async (): Promise<Record<string, Case>> => ({
     ['erase-invalid'],
     eraseOf([7], { from: 'SEC', key: key('SEC') }),
   ),
-  'hub/erase-of-the-future': await adding('An erasure names an entry after it.', ['erase-invalid'], eraseOf([26])),
+  'hub/erase-of-itself': await adding('An erasure names itself.', ['erase-invalid'], eraseOf([honest.length])),
   'good/erase-still-there': await adding(
     'An erasure at the very end, whose message is still there: noted, and nothing wrong.',
     [],

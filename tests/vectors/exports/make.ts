@@ -11,7 +11,7 @@ import { noteCases } from './note-cases.ts';
 
 /** Whole exports as folders, and what was tampered with as files: `<area>/<the tampering>.json`. */
 const BASES_FOLDER = join(import.meta.dirname, 'bases');
-export const CASES_FOLDER = join(import.meta.dirname, 'cases');
+const CASES_FOLDER = join(import.meta.dirname, 'cases');
 
 const vectorOf = ({ says, base, files, codes, trust = trustText, expect = null }: Case): Vector => ({
   says,

@@ -3,7 +3,7 @@ import type { MemberLine } from '@eads/protocol';
 import { at, bases, drafts, ledger } from './bases.ts';
 import { buildLedger, type Entry, exportOf, type Files, type Lie, manifestSigner } from './build.ts';
 import type { Base, Case } from './case.ts';
-import { bent, resealed, withEntry } from './tamper.ts';
+import { bent, resealed, withEntry, withLines } from './tamper.ts';
 
 type Sent = Extract<MemberLine, { sent: unknown }>;
 type Received = Extract<MemberLine, { opening: unknown }>;
@@ -91,6 +91,18 @@ export const memberCases = async (): Promise<Record<string, Case>> => ({
     base,
     files: changed(boat, (line) => ({ ...line, commitments: bent(line.commitments, 8) })),
     codes: ['commitments-altered'],
+  },
+  'member/own-refused-message-bent': {
+    says: 'A message that the member sent and that was refused is another.',
+    base,
+    files: changed<Sent>(at('forged'), (line) => ({ ...line, envelope: bent(line.envelope as string, 400) })),
+    codes: ['entry-altered'],
+  },
+  'member/space': {
+    says: 'A space stands in a line where JSON allows one.',
+    base,
+    files: resealed(withLines(member, (lines) => lines.with(20, (lines[20] as string).replace('":', '": ')))),
+    codes: ['not-canonical'],
   },
   'member/sent-decision': {
     says: 'A recipient of the member’s own message is shown as returned.',

@@ -30,7 +30,7 @@ const noteAt = (size: number, members: readonly string[] = FORCES): string =>
 const exported = (options: Partial<ExportOptions>) => exportOf(ledger, { viewer: 'auditor', ...options });
 
 /** The hub rewrote an entry after its checkpoint was seen. */
-const rewritten = buildLedger(drafts, { van: { time: TIME + 1_001 } });
+const rewritten = buildLedger(drafts, { van: { time: TIME + 1 } });
 const rewrittenRecords = recordsOf(rewritten);
 const seen = noteAt(WITNESSED);
 const bare = (note: string): string => parseNote(note).text;

@@ -17,7 +17,7 @@ import { hubKey, ORIGIN, runKeys } from './cast.ts';
 
 export const FORCES = ['ID', 'MY', 'PH', 'SG', 'TH'] as const;
 /** Joins late. */
-export const LATE = 'BN';
+const LATE = 'BN';
 
 /** What reaches the hub, and what it answers. */
 export interface Draft {
@@ -96,7 +96,7 @@ const field = (name: string, length: number): string => Buffer.from(fixedBytes(n
  * A confidential body of the right shape. Sealing draws fresh keys, so that a sealed body never comes out the same twice;
  * the auditor cannot open one, and looks at the shape alone.
  */
-export const sealedBody = (name: string, keys: readonly RunKeys[]) => ({
+const sealedBody = (name: string, keys: readonly RunKeys[]) => ({
   protected: Buffer.from('{"enc":"A256GCM"}').toString('base64url'),
   iv: field(`${name} iv`, 12),
   ciphertext: field(`${name} text`, 60),
@@ -180,7 +180,7 @@ export const story = (set = 'true'): Draft[] => {
       body: sealedBody('sealed', [runKeys(set, 'PH'), runKeys(set, 'SEC')]),
     }),
     refused('not json', 'SG', 'bad-form', 'this is no envelope'),
-    refused('forged', 'PH', 'bad-signature', publish('forged', 'PH', signing('MY'), 9).text),
+    refused('forged', 'ID', 'bad-signature', publish('forged', 'ID', signing('MY'), 9).text),
     accepted({
       name: 'van update',
       from: 'ID',

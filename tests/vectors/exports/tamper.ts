@@ -39,12 +39,6 @@ export const withEntry = <Line = Record<string, unknown>>(
     lines.map((line, i) => (i === seq ? JSON.stringify(change(JSON.parse(line) as Line)) : line)),
   );
 
-/** Puts another text where exactly one stands. */
-export const replaced = (text: string, from: string, to: string): string => {
-  if (text.split(from).length !== 2) throw new Error(`${JSON.stringify(from)} stands there not once`);
-  return text.replace(from, () => to);
-};
-
 /** Changes the character at a place into another of the base64 alphabets. */
 export const bent = (text: string, at: number): string => {
   const place = at < 0 ? text.length + at : at;
