@@ -1,6 +1,6 @@
 import { commit, leafHash, parseRecord, recipientsHash, rseqHash, verifyRecipientOpening } from '@eads/ledger';
 import type { ReadableEntry } from '@eads/protocol';
-import { type HubBench, type ScriptedMember, startHubBench, startTestPostgres } from '@eads/testkit';
+import { type HubBench, plainNotice, type ScriptedMember, startHubBench, startTestPostgres } from '@eads/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const FEW = ['ID', 'MY', 'SEC', 'TH'];
@@ -108,20 +108,27 @@ describe('the hub, spoken to by scripted members', () => {
     expect(codes(my).at(-1)).toBe('accepted');
   });
 
-  it('lets only the owner change a notice, one version after the other', async () => {
+  it('lets only the owner change a notice, one version after the other, and tells a stranger nothing of it', async () => {
     const id = bench.member('ID');
     const my = bench.member('MY');
-    const count = id.heard.receipts.length;
+    const answers = async (member: ScriptedMember, ...envelopes: string[]) => {
+      const before = member.heard.receipts.length;
+      member.send(...envelopes);
+      await member.until('the answers', () => member.heard.receipts.length === before + envelopes.length);
+      return codes(member).slice(before);
+    };
     const cancel = (member: ScriptedMember, version: number, ref: string) =>
-      member.envelope('notice.cancel', 'all', { ref, version, reason: 'exercise' });
-    const unknown = cancel(id, 2, `ID/${id.envelope('erase', 'all', { seqs: [0], reason: '' }).claims.id}`);
-    id.send(unknown.jws);
-    await id.until('the refusal', () => id.heard.receipts.length === count + 1);
-    expect(codes(id).at(-1)).toBe('unknown-notice');
-    const counted = my.heard.receipts.length;
-    my.send(cancel(my, 2, `ID/${id.envelope('erase', 'all', { seqs: [0], reason: '' }).claims.id}`).jws);
-    await my.until('the refusal', () => my.heard.receipts.length === counted + 1);
-    expect(codes(my).at(-1)).toBe('unknown-notice');
+      member.envelope('notice.cancel', 'all', { ref, version, reason: 'exercise' }).jws;
+    const published = id.envelope('notice.publish', ['TH'], { notice: plainNotice('ID', 1) });
+    const ref = `ID/${published.claims.id}`;
+    const unknown = `ID/${id.envelope('erase', 'all', { seqs: [0], reason: '' }).claims.id}`;
+    expect(await answers(id, published.jws, cancel(id, 2, unknown), cancel(id, 3, ref))).toEqual([
+      'accepted',
+      'unknown-notice',
+      'stale-version',
+    ]);
+    expect(await answers(my, cancel(my, 2, ref), cancel(my, 2, unknown))).toEqual(['not-owner', 'not-owner']);
+    expect(await answers(id, cancel(id, 2, ref), cancel(id, 3, ref))).toEqual(['accepted', 'notice-closed']);
   });
 
   it('keeps a newer session of a member and closes the older with 4409', async () => {

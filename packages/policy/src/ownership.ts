@@ -29,8 +29,11 @@ export const noticeOutcome = (claims: Claims, known: NoticeState | undefined): N
   if (claims.kind === 'notice.publish') {
     return { change: { ref: `${claims.from}/${claims.id}`, owner: claims.from, version: 1, closed: false } };
   }
-  if (noticeRefOf(claims) === null) return null;
+  const ref = noticeRefOf(claims);
+  if (ref === null) return null;
   const { version } = claims.body as unknown as Amendment;
+  // Told from the reference alone: whether another's notice exists is nothing that a stranger learns.
+  if (!ref.startsWith(`${claims.from}/`)) return { refused: 'not-owner' };
   if (!known) return { refused: 'unknown-notice' };
   if (known.owner !== claims.from) return { refused: 'not-owner' };
   if (known.closed) return { refused: 'notice-closed' };

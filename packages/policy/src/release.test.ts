@@ -88,6 +88,8 @@ describe('ownership', () => {
   it.each([
     ['an unknown notice', update(2), undefined, 'unknown-notice'],
     ['another force', update(2, 'MY'), known, 'not-owner'],
+    ['another force, in the same words where there is no such notice', update(2, 'MY'), undefined, 'not-owner'],
+    ['another owner than the reference says', update(2), { ...known, owner: 'MY' }, 'not-owner'],
     ['a version that is taken', update(1), known, 'stale-version'],
     ['a version that leaves one out', update(3), known, 'stale-version'],
     ['a cancelled notice', update(2), { ...known, closed: true }, 'notice-closed'],

@@ -17,6 +17,7 @@ import {
   runSchema,
   upgradeRun,
 } from '@eads/store';
+import { PUBLISH_RATE, type PublishRate } from './admission/publish-quota.ts';
 import { createHubMetrics } from './hub-metrics.ts';
 import { type ArchivedRun, closeForGood, openArchive } from './run/archive.ts';
 import { newEpochKeys } from './run/epoch.ts';
@@ -33,6 +34,8 @@ export interface HubOptions {
   readonly metrics?: Metrics;
   /** Names this replica; random where left out. */
   readonly replica?: string;
+  /** Envelopes that one member may hand in; `PUBLISH_RATE` unless told. */
+  readonly publishRate?: PublishRate;
 }
 
 const WATCH_MS = 1_000;
@@ -64,6 +67,7 @@ export const createHub = async (options: HubOptions) => {
       replica,
       clock,
       metrics,
+      publishRate: options.publishRate ?? PUBLISH_RATE,
       logger: logger.child({ run: row.run }),
     });
     runs.set(row.run, run);

@@ -30,7 +30,10 @@ export const openDatabase = (url: string, { max, applicationName, onError }: Dat
     application_name: applicationName,
     types: parsers,
     keepAlive: true,
+    // A server that is gone without a word is noticed within seconds, not hours.
+    keepAliveInitialDelayMillis: 5_000,
     connectionTimeoutMillis: 5_000,
+    query_timeout: 20_000,
     idle_in_transaction_session_timeout: 2_000,
     lock_timeout: 2_000,
   });

@@ -31,9 +31,12 @@ export const inTransaction = async <Result>(
       broken = error as Error;
       throw new CommitUnknown('COMMIT was not answered', { cause: error });
     }
-    await connection.query('ROLLBACK').catch((rollback: Error) => {
-      broken = rollback;
-    });
+    if (isTimeout(error)) broken = error as Error;
+    else {
+      await connection.query('ROLLBACK').catch((rollback: Error) => {
+        broken = rollback;
+      });
+    }
     throw error;
   } finally {
     connection.off('error', onError);
@@ -41,8 +44,12 @@ export const inTransaction = async <Result>(
   }
 };
 
-/** An answer of the server itself (it carries a SQLSTATE), as against a line that was cut. */
+/**
+ * An answer of the server to this statement alone, as against a line that was cut, or a server that goes down (FATAL, PANIC):
+ * of those nobody knows how far they came.
+ */
 const isServerError = (error: unknown): boolean =>
-  typeof (error as { severity?: unknown }).severity === 'string' &&
-  typeof (error as { code?: unknown }).code === 'string' &&
-  !String((error as { code: string }).code).startsWith('57P');
+  (error as { severity?: unknown }).severity === 'ERROR' && typeof (error as { code?: unknown }).code === 'string';
+
+/** `pg` gave up waiting for an answer: the connection is of no use any more. */
+const isTimeout = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout';

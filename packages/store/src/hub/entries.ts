@@ -18,26 +18,35 @@ export interface StoredEntry {
   readonly erasedBy: string | null;
 }
 
-const COLUMNS = `seq, time_ms AS "timeMs", sender, id, code, kind, envelope_hash AS "envelopeHash",
-  recipients_hash AS "recipientsHash", leaf, commitments, openings, envelope, erased_by AS "erasedBy"`;
+const META = `seq, time_ms AS "timeMs", sender, id, code, kind, envelope_hash AS "envelopeHash",
+  recipients_hash AS "recipientsHash", leaf, commitments, openings, erased_by AS "erasedBy"`;
+const COLUMNS = `${META}, envelope`;
 
-/** Entries from `from` on, in order, at most `limit`. */
+/**
+ * Entries from `from` on, in order, at most `limit`; and of their envelopes at most `maxBytes`, but always one entry. The
+ * length of a stored text is known without reading it.
+ */
 export const readEntries = async (
   database: Database | Connection,
   schema: string,
   epoch: number,
   from: number,
   limit: number,
+  maxBytes: number,
 ): Promise<StoredEntry[]> =>
   (
     await database.query<StoredEntry>({
       name: `entries ${schema}`,
-      text: `SELECT ${COLUMNS} FROM ${schema}.entries WHERE epoch = $1 AND seq >= $2 ORDER BY seq LIMIT $3`,
-      values: [epoch, from, limit],
+      text: `SELECT ${COLUMNS} FROM (
+               SELECT *, sum(coalesce(octet_length(envelope), 0)) OVER (ORDER BY seq) AS total FROM (
+                 SELECT * FROM ${schema}.entries WHERE epoch = $1 AND seq >= $2 ORDER BY seq LIMIT $3) AS page) AS t
+             WHERE total <= $4 OR seq = $2 ORDER BY seq`,
+      values: [epoch, from, limit, maxBytes],
     })
   ).rows;
 
-export const readEntriesAt = async (
+/** These entries without their envelopes, which the one who asks holds already. */
+export const readRecordsAt = async (
   database: Database | Connection,
   schema: string,
   epoch: number,
@@ -47,7 +56,24 @@ export const readEntriesAt = async (
     ? []
     : (
         await database.query<StoredEntry>(
-          `SELECT ${COLUMNS} FROM ${schema}.entries WHERE epoch = $1 AND seq = ANY ($2::bigint[]) ORDER BY seq`,
+          `SELECT ${META}, NULL AS envelope FROM ${schema}.entries
+           WHERE epoch = $1 AND seq = ANY ($2::bigint[]) ORDER BY seq`,
+          [epoch, seqs],
+        )
+      ).rows;
+
+/** Who wrote these entries, and of which kind they are. */
+export const readAuthors = async (
+  connection: Connection,
+  schema: string,
+  epoch: number,
+  seqs: readonly number[],
+): Promise<{ seq: number; sender: string; kind: string | null }[]> =>
+  seqs.length === 0
+    ? []
+    : (
+        await connection.query<{ seq: number; sender: string; kind: string | null }>(
+          `SELECT seq, sender, kind FROM ${schema}.entries WHERE epoch = $1 AND seq = ANY ($2::bigint[])`,
           [epoch, seqs],
         )
       ).rows;

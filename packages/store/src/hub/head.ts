@@ -21,6 +21,8 @@ export interface Head {
   readonly nowMs: number;
   /** Whether the server has not been restarted since the head was last vouched for. */
   readonly sameServer: boolean;
+  /** Names this start of the server. */
+  readonly server: string;
 }
 
 interface HeadRow {
@@ -35,12 +37,14 @@ interface HeadRow {
   frozen: string | null;
   now_ms: number;
   same_server: boolean;
+  server: string;
 }
 
 const columns = `
   h.epoch, e.origin, h.size, h.time_ms, h.frontier, h.checkpoint, h.rseqs, h.state_version, h.frozen,
   (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms,
-  h.server_started = pg_postmaster_start_time() AS same_server`;
+  h.server_started = pg_postmaster_start_time() AS same_server,
+  extract(epoch FROM pg_postmaster_start_time())::text AS server`;
 
 const toHead = (row: HeadRow): Head => ({
   epoch: row.epoch,
@@ -54,6 +58,7 @@ const toHead = (row: HeadRow): Head => ({
   frozen: row.frozen,
   nowMs: row.now_ms,
   sameServer: row.same_server,
+  server: row.server,
 });
 
 export const readHead = async (database: Database | Connection, schema: string): Promise<Head | null> => {
@@ -92,9 +97,19 @@ export const vouch = async (database: Database, schema: string, member: string, 
   return rows[0]?.n ?? 0;
 };
 
-/** Enough nodes vouched, or a person opened it: this server may sequence. */
-export const acceptServer = async (database: Database | Connection, schema: string, thaw: boolean): Promise<void> => {
-  await database.query(
-    `UPDATE ${schema}.head SET server_started = pg_postmaster_start_time()${thaw ? ', frozen = NULL' : ''}`,
-  );
+/** Enough nodes vouched: this server may sequence. */
+export const acceptServer = async (database: Database | Connection, schema: string): Promise<void> => {
+  await database.query(`UPDATE ${schema}.head SET server_started = pg_postmaster_start_time()`);
 };
+
+/**
+ * A person opens a ledger that is frozen or waits for the nodes to vouch. One that was archived has no key left and stays as it
+ * is. Returns whether it is open now.
+ */
+export const openLedger = async (connection: Connection, schema: string): Promise<boolean> =>
+  (
+    await connection.query(
+      `UPDATE ${schema}.head h SET server_started = pg_postmaster_start_time(), frozen = NULL, evidence = NULL
+       FROM ${schema}.epochs e WHERE e.epoch = h.epoch AND e.log_key <> '{}'::jsonb`,
+    )
+  ).rowCount === 1;

@@ -36,14 +36,6 @@ export const prepare = async (member: string, text: string, origin: string, keyO
   return { member, text, hash: digest, id: claims.id, refused: null, envelope, signature };
 };
 
-/** Looks at a signature again whose key was not known the first time. */
-export const prepareAgain = async (candidate: Candidate, keyOf: KeyLookup): Promise<Candidate> => {
-  if (candidate.signature !== 'unknown-key' || candidate.envelope === null) return candidate;
-  const signature = await checkSignature(candidate.envelope, keyOf);
-  if (signature === 'fails') return { ...candidate, refused: 'bad-signature', signature: 'unchecked' };
-  return { ...candidate, signature };
-};
-
 const checkSignature = async (
   { parsed, claims }: Envelope,
   keyOf: KeyLookup,

@@ -21,6 +21,12 @@ export interface FeedItem {
   readonly text: string;
 }
 
+/** Entries whose bytes are to go, and the `<from>/<id>` of the `erase` that says so. */
+export interface Erasure {
+  readonly seqs: readonly number[];
+  readonly by: string;
+}
+
 /** JSON of an item as frames carry it. */
 export const itemText = (
   record: string,
@@ -39,15 +45,20 @@ const withoutBytes = (item: FeedItem, erasedBy: string): FeedItem => ({
   text: itemText(item.record, item.commitments, null, erasedBy),
 });
 
-/** Bytes that the feed keeps in memory at most, about. */
-const KEEP_BYTES = 48 * 1024 * 1024;
-const KEEP_ITEMS = 16_384;
+/** What the feed keeps in memory at most, about. */
+export interface FeedBounds {
+  /** Of the items' texts. */
+  readonly bytes: number;
+  readonly items: number;
+}
+
+const BOUNDS: FeedBounds = { bytes: 48 * 1024 * 1024, items: 16_384 };
 
 /**
  * The newest entries of the epoch, without a gap, in memory. Older ones are read from the database.
  * Not a source of truth: whatever it does not hold is read.
  */
-export const createFeed = () => {
+export const createFeed = (bounds: FeedBounds = BOUNDS) => {
   let items: FeedItem[] = [];
   let first = 0;
   let next = 0;
@@ -56,34 +67,50 @@ export const createFeed = () => {
 
   // Dropping from an array's front costs its length, so it is done in large steps: a quarter over, then down to the bound.
   const trim = (): void => {
-    if (items.length < KEEP_ITEMS * 1.25 && bytes < KEEP_BYTES * 1.25) return;
+    if (items.length < bounds.items * 1.25 && bytes < bounds.bytes * 1.25) return;
     let drop = 0;
-    while (items.length - drop > KEEP_ITEMS || bytes > KEEP_BYTES) {
-      bytes -= items[drop]?.text.length ?? 0;
+    while (drop < items.length && (items.length - drop > bounds.items || bytes > bounds.bytes)) {
+      bytes -= (items[drop] as FeedItem).text.length;
       drop += 1;
     }
     items = items.slice(drop);
     first += drop;
   };
 
+  const startAt = (seq: number): void => {
+    items = [];
+    bytes = 0;
+    first = seq;
+    next = seq;
+  };
+
+  const erase = ({ seqs, by }: Erasure): void => {
+    for (const seq of seqs) {
+      const item = items[seq - first];
+      if (!item || item.erasedBy !== null) continue;
+      const erased = withoutBytes(item, by);
+      bytes += erased.text.length - item.text.length;
+      items[seq - first] = erased;
+    }
+  };
+
   return {
     /** The first seq that the feed has not seen. */
     size: (): number => next,
-    /** Takes entries that follow on what is held; starts over where they do not. */
-    push: (added: readonly FeedItem[]): void => {
+    /**
+     * Takes entries that follow on what is held; starts over where they do not. What they erase is gone before anybody is
+     * told of them.
+     */
+    push: (added: readonly FeedItem[], erasures: readonly Erasure[] = []): void => {
       const start = added[0]?.seq;
       if (start === undefined) return;
-      if (start !== next) {
-        items = [];
-        bytes = 0;
-        first = start;
-        next = start;
-      }
+      if (start !== next) startAt(start);
       for (const item of added) {
         items.push(item);
         bytes += item.text.length;
       }
       next += added.length;
+      for (const erasure of erasures) erase(erasure);
       trim();
       for (const listener of listeners) listener(next);
     },
@@ -94,12 +121,9 @@ export const createFeed = () => {
       return items.slice(from - first, from - first + limit);
     },
     /** Takes the bytes of erased entries out of memory. */
-    erase: (seqs: readonly number[], erasedBy: string): void => {
-      for (const seq of seqs) {
-        const item = items[seq - first];
-        if (item && item.erasedBy === null) items[seq - first] = withoutBytes(item, erasedBy);
-      }
-    },
+    erase,
+    /** Forgets everything: what it holds is not what the ledger says any more. */
+    reset: (): void => startAt(0),
     onSize: (listener: (size: number) => void): (() => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -3,8 +3,8 @@ import { type FullOpening, kindOf } from '@eads/protocol';
 import type { StoredEntry } from '@eads/store';
 import { type FeedItem, itemText } from './feed.ts';
 
-const isState = (code: string, kind: string | null): boolean =>
-  code === 'accepted' && kind !== null && kindOf(kind, 1)?.state === true;
+/** Changes who is a member or which keys stand. */
+export const isStateKind = (kind: string | null): boolean => kind !== null && kindOf(kind, 1)?.state === true;
 
 /** Makes an entry ready for frames. `openings` are passed where they are at hand parsed. */
 export const feedItem = (entry: StoredEntry, openings?: readonly FullOpening[]): FeedItem => {
@@ -29,7 +29,7 @@ export const feedItem = (entry: StoredEntry, openings?: readonly FullOpening[]):
     commitments: entry.commitments,
     envelope: entry.envelope,
     erasedBy: entry.erasedBy,
-    state: isState(entry.code, entry.kind),
+    state: entry.code === 'accepted' && isStateKind(entry.kind),
     openings: openings ?? (JSON.parse(entry.openings) as FullOpening[]),
     text: itemText(record, entry.commitments, entry.envelope, entry.erasedBy),
   };

@@ -2,7 +2,7 @@ import type { DeliverSlice } from '@eads/link';
 import { openEnvelope } from '@eads/signing';
 import { type Database, type Head, type Hints, readEntries, readHead } from '@eads/store';
 import type { Committed } from '../sequencer/commit.ts';
-import { createFeed, type FeedItem } from './feed.ts';
+import { createFeed, type Erasure, type FeedItem } from './feed.ts';
 import { feedItem } from './item.ts';
 import { sliceFor } from './view.ts';
 
@@ -16,41 +16,71 @@ export interface LiveFeedHost {
 }
 
 const READ_ITEMS = 256;
+/** Of envelopes in one read: many times what a frame takes, and little enough for twelve members that read at once. */
+const READ_BYTES = 1024 * 1024;
 /** A replica that starts does not read a long history into memory: what is older is read when a node asks. */
 const START_ITEMS = 1_024;
+/** Entries of this replica that wait for what others wrote before them; over it they are read back like any other. */
+const WAITING_ITEMS = 8_192;
+
+interface OwnBatch {
+  readonly items: readonly FeedItem[];
+  readonly erasures: readonly Erasure[];
+}
+
+/** What an entry erases, where it is an `erase`: another replica may have sequenced it. */
+const erasureOf = (item: FeedItem): Erasure[] => {
+  if (item.kind !== 'erase' || item.code !== 'accepted' || item.envelope === null) return [];
+  const opened = openEnvelope(item.envelope);
+  return opened.ok ? [{ seqs: opened.envelope.claims.body.seqs as number[], by: `${item.sender}/${item.id}` }] : [];
+};
+
+const firstOf = (batch: OwnBatch): number => batch.items[0]?.seq ?? 0;
 
 /** The feed of a run, kept level with the ledger: by this replica's own commits, by hints, and by looking. */
 export const createLiveFeed = (host: LiveFeedHost) => {
   const { database, schema, epoch, hints, topic } = host;
   const feed = createFeed();
+  let own: OwnBatch[] = [];
   let syncing: Promise<void> | null = null;
   let again = false;
 
-  /** An erasure that another replica sequenced reaches what this one has in memory. */
-  const forget = (item: FeedItem): void => {
-    if (item.kind !== 'erase' || item.code !== 'accepted' || item.envelope === null) return;
-    const opened = openEnvelope(item.envelope);
-    if (opened.ok) feed.erase(opened.envelope.claims.body.seqs as number[], `${item.sender}/${item.id}`);
+  /** Feeds on the own batches whose turn it is; one that was read back meanwhile is dropped. */
+  const drain = (): void => {
+    for (let batch = own[0]; batch && firstOf(batch) <= feed.size(); batch = own[0]) {
+      own.shift();
+      if (firstOf(batch) === feed.size()) feed.push(batch.items, batch.erasures);
+    }
   };
 
+  /** Reads what others wrote, as far as the next batch of our own. */
   const load = async (head: Head): Promise<void> => {
     let from = feed.size();
     if (from === 0 && head.size > START_ITEMS) from = head.size - START_ITEMS;
-    while (from < head.size) {
-      const entries = await readEntries(database, schema, epoch, from, Math.min(READ_ITEMS, head.size - from));
+    for (;;) {
+      drain();
+      from = Math.max(from, feed.size());
+      const end = Math.min(head.size, own[0] ? firstOf(own[0]) : Number.POSITIVE_INFINITY);
+      if (from >= end) return;
+      const limit = Math.min(READ_ITEMS, end - from);
+      const entries = await readEntries(database, schema, epoch, from, limit, READ_BYTES);
       if (entries.length === 0) return;
-      // A commit of this replica may have been pushed meanwhile.
-      const fresh = entries.filter((entry) => entry.seq >= feed.size() || feed.size() === 0);
-      const items = fresh.map((entry) => feedItem(entry));
-      feed.push(items);
-      for (const item of items) forget(item);
-      from = (entries.at(-1)?.seq ?? from) + 1;
+      // A batch of our own may have been fed on meanwhile.
+      const items = entries.filter(({ seq }) => seq >= feed.size()).map((entry) => feedItem(entry));
+      feed.push(items, items.flatMap(erasureOf));
     }
   };
 
   const sync = async (): Promise<void> => {
+    const before = feed.size();
     const head = await readHead(database, schema);
-    if (head && head.epoch === epoch && head.size > feed.size()) await load(head);
+    if (!head || head.epoch !== epoch) return;
+    if (head.size < before) {
+      // The database was rolled back: what is in memory is not in the ledger.
+      own = [];
+      feed.reset();
+    }
+    if (head.size > feed.size()) await load(head);
   };
 
   /** Looks at the ledger now. Calls that come while it looks lead to one more look. */
@@ -75,15 +105,17 @@ export const createLiveFeed = (host: LiveFeedHost) => {
     /** Feeds on what this replica committed. */
     committed: ({ decided }: Committed, items: readonly FeedItem[]): void => {
       if (!decided) return;
-      if (items[0]?.seq === feed.size() && !syncing) feed.push(items);
-      else void look().catch(() => undefined);
+      if (own.reduce((sum, batch) => sum + batch.items.length, 0) > WAITING_ITEMS) own = [];
+      own.push({ items, erasures: decided.erasures });
+      drain();
+      if (feed.size() < decided.frontier.size) void look().catch(() => undefined);
       hints.publish(topic, decided.frontier.size);
     },
     /** What a member may see from `from` on; read from the database where it is not in memory. */
     slice: (member: string, from: number, limit: number, maxBytes: number): DeliverSlice | Promise<DeliverSlice> => {
       const items = feed.from(from, limit);
       if (items) return sliceFor(member, items, from, maxBytes);
-      return readEntries(database, schema, epoch, from, Math.min(limit, READ_ITEMS)).then((entries) =>
+      return readEntries(database, schema, epoch, from, Math.min(limit, READ_ITEMS), READ_BYTES).then((entries) =>
         sliceFor(
           member,
           entries.map((entry) => feedItem(entry)),
@@ -96,7 +128,7 @@ export const createLiveFeed = (host: LiveFeedHost) => {
     read: async (from: number, limit: number): Promise<readonly FeedItem[]> => {
       const items = feed.from(from, limit);
       if (items && items.length > 0) return items;
-      return (await readEntries(database, schema, epoch, from, limit)).map((entry) => feedItem(entry));
+      return (await readEntries(database, schema, epoch, from, limit, READ_BYTES)).map((entry) => feedItem(entry));
     },
   };
 };

@@ -1,6 +1,6 @@
 import { ledgerOpen, originName, runName } from '@eads/protocol';
 import { type HttpServer, roleOf } from '@eads/runtime';
-import { acceptServer, beginEpoch, latestWitnessed } from '@eads/store';
+import { beginEpoch, latestWitnessed } from '@eads/store';
 import * as z from 'zod';
 import type { Hub } from '../hub.ts';
 import { newEpochKeys } from '../run/epoch.ts';
@@ -27,15 +27,12 @@ export const operatorRoutes = (app: HttpServer, hub: Hub): void => {
     async (request, reply) => {
       const run = runOf(hub, request.params.run);
       const { reason } = request.body;
-      await acceptServer(hub.database, run.schema, true);
       const { outcome } = await run.sequence(
         hubEnvelope(run.epoch, hub.clock.now(), ledgerOpen.kind, 'all', { reason }),
       );
       if (outcome.type === 'retry') {
-        throw problems.error(
-          'unavailable',
-          `The ledger is open, but its entry was not written (${outcome.code}). Try again.`,
-        );
+        const what = `The ledger was not opened (${outcome.code}).`;
+        throw problems.error('unavailable', `${what} Before its genesis there is nothing to open; else try again.`);
       }
       hub.logger.warn({ run: run.run, by: roleOf(request) }, 'ledger opened by a person');
       reply.code(204);

@@ -5,6 +5,9 @@ import { feedItem } from '../delivery/item.ts';
 import { auditorSource, type ReadableRun } from './export-source.ts';
 import type { Run } from './run.ts';
 
+/** Of envelopes in one read. */
+const READ_BYTES = 4 * 1024 * 1024;
+
 /** An archived run: read-only, without a key that could sign for it. */
 export interface ArchivedRun extends ReadableRun {
   /** The manifest that was signed when it was closed. */
@@ -39,6 +42,6 @@ export const openArchive = async (database: Database, run: string): Promise<Arch
     epoch,
     manifest: epoch.manifest,
     read: async (from, limit) =>
-      (await readEntries(database, schema, epoch.epoch, from, limit)).map((entry) => feedItem(entry)),
+      (await readEntries(database, schema, epoch.epoch, from, limit, READ_BYTES)).map((entry) => feedItem(entry)),
   };
 };

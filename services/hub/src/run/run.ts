@@ -1,13 +1,12 @@
-import type { LinkSocket } from '@eads/link';
-import { acceptHubSession, envelopeBytes, type HubSession, systemClock } from '@eads/link';
-import type { ItemCode, SessionLimits } from '@eads/protocol';
-import { ENVELOPE_BYTES, FRAME_BYTES, HEAD_EVERY_MS, HUB } from '@eads/protocol';
+import { acceptHubSession, type LinkSocket, systemClock } from '@eads/link';
+import type { SessionLimits } from '@eads/protocol';
+import { ENVELOPE_BYTES, FRAME_BYTES, HEAD_EVERY_MS, refusalSummary } from '@eads/protocol';
 import type { Clock, Logger, Timer } from '@eads/runtime';
-import { signStatement } from '@eads/signing';
-import { type Database, type Hints, readHead, runSchema } from '@eads/store';
-import { envelopeHash, prepare } from '../admission/prepare.ts';
+import { type Directory, signStatement } from '@eads/signing';
+import { type Connection, type Database, type Hints, readHead, readStateEntries, runSchema } from '@eads/store';
+import { createPublishQuota, type PublishRate } from '../admission/publish-quota.ts';
 import { createCosigning } from '../cosigning/rounds.ts';
-import { feedItem } from '../delivery/item.ts';
+import { feedItem, isStateKind } from '../delivery/item.ts';
 import { createLiveFeed } from '../delivery/live-feed.ts';
 import type { HubMetrics } from '../hub-metrics.ts';
 import type { Candidate } from '../sequencer/candidate.ts';
@@ -17,8 +16,10 @@ import { createRefusalQuota } from '../sequencer/refusal-quota.ts';
 import { createSequencer, type Settled } from '../sequencer/sequencer.ts';
 import { admitHello } from '../session/admission.ts';
 import { createSessions } from '../session/sessions.ts';
+import { createSocketCount } from '../session/socket-count.ts';
+import { endingForAll, endingForKey, restarted } from '../session/standing.ts';
 import { loadEpoch } from './epoch.ts';
-import { type ReceiptItem, senderOpenings, signReceipts } from './receipts.ts';
+import { createPublishing } from './publishing.ts';
 import { createRunState } from './state.ts';
 
 export interface RunHost {
@@ -28,6 +29,7 @@ export interface RunHost {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: HubMetrics;
+  readonly publishRate: PublishRate;
 }
 
 const LOOK_EVERY_MS = 1_000;
@@ -46,28 +48,43 @@ export const openRun = async (run: string, host: RunHost) => {
   const { database, hints, replica, clock, logger, metrics } = host;
   const schema = runSchema(run);
   const epoch = await loadEpoch(database, schema);
-  const state = createRunState(schema, epoch);
+  const state = createRunState(epoch.origin, (source: Database | Connection, from) =>
+    readStateEntries(source, schema, epoch.epoch, from),
+  );
   const quota = createRefusalQuota(clock.now);
   const sessions = createSessions(database, schema);
   const topic = `${run}/head`;
   const live = createLiveFeed({ database, schema, epoch: epoch.epoch, hints, topic });
   let stopped = false;
+  let server = '';
 
   const committed = (result: Committed): void => {
     const { decided } = result;
-    if (!decided) return;
+    if (decided.entries.length === 0) return;
     for (const { code } of decided.entries) metrics.entries.inc({ run, code });
     live.committed(
       result,
       decided.entries.map((entry, i) => feedItem({ ...entry, erasedBy: null }, decided.openings[i])),
     );
-    for (const { seqs, by } of decided.erasures) live.feed.erase(seqs, by);
+    if (decided.entries.some(({ kind }) => isStateKind(kind))) endByKey(decided.directory);
   };
   const measured = (ms: number, items: number): void => {
     metrics.batches.observe({ run }, ms);
     metrics.batchItems.inc({ run }, items);
   };
   const sequencer = createSequencer({ database, schema, epoch, state, quota, logger, committed, measured });
+  const { submit, publish } = createPublishing({
+    epoch,
+    state,
+    sequencer,
+    quota: createPublishQuota(host.publishRate, clock.now),
+    logger,
+    notNow: (code) => metrics.notNow.inc({ run, code }),
+  });
+
+  /** A key that is revoked, or a member that leaves, ends the sessions that rest on it. */
+  const endByKey = (directory: Directory): void =>
+    sessions.end((member, proof) => (proof ? endingForKey(directory, member, proof.kid) : null));
 
   const cosigning = createCosigning({
     database,
@@ -83,94 +100,29 @@ export const openRun = async (run: string, host: RunHost) => {
       logger.warn({ member, round, status, body: body.slice(0, 200) }, 'a co-signer did not sign'),
   });
 
-  /** Something went wrong on our side: the envelope comes again. */
-  const notPrepared = (member: string, text: string): Candidate => ({
-    member,
-    text,
-    hash: envelopeHash(text),
-    id: null,
-    refused: 'overloaded',
-    envelope: null,
-    signature: 'unchecked',
-  });
-
-  const submit = (member: string, text: string): Promise<Settled & { candidate: Candidate }> => {
-    const candidate = prepare(member, text, epoch.origin, state.keyOf).catch((error: unknown) => {
-      logger.error({ err: error, member }, 'an envelope could not be looked at');
-      return notPrepared(member, text);
-    });
-    return Promise.all([sequencer.submit(member, text.length, candidate), candidate]).then(([settled, checked]) => ({
-      ...settled,
-      candidate: checked,
-    }));
-  };
-
-  const receiptItem = ({ outcome, committed: batch }: Settled): ReceiptItem | null => {
-    if (outcome.type === 'retry' || !batch) return null;
-    const { decided, originals } = batch;
-    const at = decided ? outcome.seq - (decided.entries[0]?.seq ?? 0) : -1;
-    const made = decided?.entries[at];
-    if (decided && made) {
-      return [feedItem({ ...made, erasedBy: null }, []).record, decided.senderOpenings[at] ?? []];
-    }
-    const original = originals.get(outcome.seq);
-    if (!original) return null;
-    const item = feedItem(original);
-    return [item.record, senderOpenings(item.openings)];
-  };
-
-  /** Answers a frame's envelopes together, with one signature. */
-  const publish = (session: HubSession, envelopes: readonly string[]): void => {
-    void Promise.all(envelopes.map((text) => submit(session.member, text)))
-      .then((settled) => {
-        const items: ReceiptItem[] = [];
-        const retries = new Map<number, [string, ItemCode][]>();
-        for (const one of settled) {
-          const item = receiptItem(one);
-          if (item) {
-            items.push(item);
-            continue;
-          }
-          const { code, afterMs } =
-            one.outcome.type === 'retry' ? one.outcome : { code: 'overloaded' as const, afterMs: 1_000 };
-          const list = retries.get(afterMs) ?? [];
-          list.push([one.candidate.id ?? one.candidate.hash, code]);
-          retries.set(afterMs, list);
-          metrics.notNow.inc({ run, code });
-        }
-        for (const jws of signReceipts(epoch, session.member, items)) session.sendReceipts(jws);
-        for (const [afterMs, list] of retries) session.sendRetry(list, afterMs);
-      })
-      .catch((error: unknown) => {
-        logger.error({ err: error, member: session.member }, 'receipts could not be sent');
-        session.close(1011);
-      })
-      .finally(() => session.done(envelopeBytes(envelopes), envelopes.length));
-  };
-
   const look = async (): Promise<void> => {
     const head = await readHead(database, schema);
     if (!head) return;
-    if (head.epoch !== epoch.epoch) {
-      for (const session of sessions.all()) session.close(4410);
-      return;
+    const ending = endingForAll(head, epoch.epoch);
+    if (ending) sessions.end(() => ending);
+    if (head.epoch !== epoch.epoch) return;
+    if (server !== head.server) {
+      // What was read of another start of the server may not be in this one's ledger.
+      server = head.server;
+      state.invalidate();
     }
-    if (head.frozen !== null) {
-      const error = { code: 'frozen', what: head.frozen.slice(0, 500), remedy: 'A person must look at the ledger.' };
-      for (const session of sessions.all()) session.close(4423, error);
-    }
-    if (head.stateVersion !== state.version()) await state.reload(database, head.stateVersion);
+    sessions.end((_member, proof) => (proof?.server === head.server ? null : restarted));
+    endByKey(await state.at(database, head.stateVersion));
     await live.look();
-    await sessions.keep();
     metrics.size.set({ run }, live.feed.size());
     metrics.witnessed.set({ run }, cosigning.witnessedSize());
-    metrics.sessions.set({ run }, [...sessions.all()].length);
+    metrics.sessions.set({ run }, sessions.count());
     metrics.queue.set({ run }, sequencer.length());
   };
 
   const sendHeads = async (): Promise<void> => {
     const head = await readHead(database, schema);
-    if (!head || head.epoch !== epoch.epoch || head.size === 0) return;
+    if (!head || head.epoch !== epoch.epoch || head.size === 0 || head.frozen !== null) return;
     const time = new Date(head.nowMs).toISOString();
     for (const session of sessions.all()) {
       const rseq = head.rseqs[session.member] ?? 0;
@@ -182,11 +134,17 @@ export const openRun = async (run: string, host: RunHost) => {
   };
 
   const sumUpRefusals = async (): Promise<void> => {
-    for (const { member, code, count, first, last } of quota.drain()) {
+    for (const sum of quota.drain()) {
+      const { member, code, count, first, last } = sum;
       const body = { member, code, count, first: new Date(first).toISOString(), last: new Date(last).toISOString() };
-      await sequencer.submit(HUB, 1, Promise.resolve(hubEnvelope(epoch, clock.now(), 'refusal-summary', [], body)));
+      const { outcome } = await sequence(hubEnvelope(epoch, clock.now(), refusalSummary.kind, [], body));
+      if (outcome.type === 'retry') quota.add(sum);
     }
   };
+
+  /** Sequences an envelope that came over HTTP or that the hub wrote. */
+  const sequence = (candidate: Candidate): Promise<Settled> =>
+    sequencer.submit(candidate.member, candidate.text.length, Promise.resolve(candidate));
 
   const timers: Timer[] = [];
   const every = (ms: number, what: string, work: () => Promise<void>): void => {
@@ -200,6 +158,12 @@ export const openRun = async (run: string, host: RunHost) => {
     const at = timers.push(clock.setTimeout(step, ms)) - 1;
   };
 
+  const sockets = createSocketCount();
+  const admission = {
+    ...{ database, schema, replica, epoch, state, admitted: sessions.admitted },
+    headChanged: () => void look().catch(() => undefined),
+  };
+
   await look();
   const offSize = live.feed.onSize(() => {
     for (const session of sessions.all()) session.wake();
@@ -209,6 +173,7 @@ export const openRun = async (run: string, host: RunHost) => {
   });
   const offReconnect = hints.onReconnect(() => void live.look().catch(() => undefined));
   every(LOOK_EVERY_MS, 'look at the ledger', look);
+  every(LOOK_EVERY_MS, 'sessions', sessions.keep);
   every(HEAD_EVERY_MS, 'heads', sendHeads);
   every(cosigning.everyMs, 'co-signing', cosigning.tick);
   every(SUMMARY_EVERY_MS, 'refusal summaries', sumUpRefusals);
@@ -224,12 +189,11 @@ export const openRun = async (run: string, host: RunHost) => {
     queueLength: sequencer.length,
     /** Takes an envelope that a member sent, from its form to its place in the ledger. */
     submit,
-    /** Sequences an envelope that came over HTTP or that the hub wrote. */
-    sequence: (candidate: Candidate): Promise<Settled> =>
-      sequencer.submit(candidate.member, candidate.text.length, Promise.resolve(candidate)),
+    sequence,
     look,
     /** Speaks the session on a socket that was just accepted. Called before any await. */
-    accept: (socket: LinkSocket, tokenMember: string): void =>
+    accept: (socket: LinkSocket, tokenMember: string): void => {
+      if (!sockets.take(socket, tokenMember)) return;
       acceptHubSession(
         socket,
         {
@@ -237,20 +201,7 @@ export const openRun = async (run: string, host: RunHost) => {
           origin: () => epoch.origin,
           size: live.feed.size,
           limits: SESSION_LIMITS,
-          admit: (hello, nonce) =>
-            admitHello(
-              {
-                database,
-                schema,
-                replica,
-                epoch,
-                state,
-                tokenMember,
-                headChanged: () => void look().catch(() => undefined),
-              },
-              hello,
-              nonce,
-            ),
+          admit: (hello, nonce) => admitHello({ ...admission, tokenMember }, hello, nonce),
           opened: (session) => {
             sessions.opened(session);
             const note = cosigning.witnessedNote();
@@ -272,7 +223,8 @@ export const openRun = async (run: string, host: RunHost) => {
           fault: (error) => logger.error({ err: error }, 'a session stumbled'),
         },
         systemClock,
-      ),
+      );
+    },
     stop: async (): Promise<void> => {
       stopped = true;
       for (const timer of timers) timer.cancel();

@@ -93,6 +93,7 @@ const ground = (over: Partial<Ground> = {}): Ground => ({
   claimed: [],
   notices: [],
   erasable: new Map(),
+  postponed: new Set(),
   ...over,
 });
 const decide = (candidates: readonly Candidate[], over: Partial<Ground> = {}, mayLog = () => true): Decided =>
@@ -187,18 +188,22 @@ describe('a batch under the lock', () => {
     expect(decided.openings.at(-1)?.map(([member]) => member)).toEqual(['ID', 'SEC', 'TH']);
   });
 
-  it('refuses an erasure by a stranger, and of a state event; the author and the Secretariat may', () => {
+  it('refuses an erasure by a stranger, of a state event, and of an erasure; the author and the Secretariat may', () => {
     const erasable = new Map([
-      [3, { sender: 'ID', state: false }],
-      [4, { sender: 'SEC', state: true }],
+      [3, { sender: 'ID', kind: 'notice.publish' }],
+      [4, { sender: 'SEC', kind: 'member.leave' }],
+      [5, { sender: 'ID', kind: 'erase' }],
     ]);
     const erase = (from: string, seqs: number[]): Candidate =>
       candidate(envelope(from, 'erase', 'all', { seqs, reason: '' }));
     const decided = decide(
-      [erase('MY', [3]), erase('SEC', [4]), erase('ID', [3, 99]), erase('ID', [3]), erase('SEC', [3])],
+      [
+        ...[erase('MY', [3]), erase('SEC', [4]), erase('ID', [3, 99]), erase('ID', [5]), erase('SEC', [3, 5])],
+        ...[erase('ID', [3]), erase('SEC', [3])],
+      ],
       { size: 10, erasable },
     );
-    expect(codesOf(decided)).toEqual(['not-allowed', 'not-allowed', 'not-allowed', 'accepted', 'accepted']);
+    expect(codesOf(decided)).toEqual([...Array(5).fill('not-allowed'), 'accepted', 'accepted']);
     expect(decided.erasures).toHaveLength(2);
   });
 

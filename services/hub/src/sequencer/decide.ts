@@ -16,8 +16,16 @@ import {
   noticeRefOf,
   reachesNobody,
 } from '@eads/policy';
-import { type FullOpening, ITEM_CODES, type ItemCode, kindOf, type SenderOpening } from '@eads/protocol';
-import { applyStateEvent, type Directory, roster, signerAt } from '@eads/signing';
+import {
+  erase,
+  type FullOpening,
+  ITEM_CODES,
+  type ItemCode,
+  kindOf,
+  SECRETARIAT,
+  type SenderOpening,
+} from '@eads/protocol';
+import { applyStateEvent, type Directory, type Envelope, roster, signerAt, verifyCompactSync } from '@eads/signing';
 import type { ClaimedId, NewEntry, NewSubtree } from '@eads/store';
 import type { Candidate, Outcome } from './candidate.ts';
 
@@ -36,12 +44,14 @@ export interface Ground {
   readonly notices: readonly NoticeState[];
   /** Authors and kinds of entries that an `erase` in the batch names. */
   readonly erasable: ReadonlyMap<number, Erasable>;
+  /** Candidates that another batch is to take. */
+  readonly postponed: ReadonlySet<Candidate>;
 }
 
 /** What an `erase` must know of an entry that it names. */
 export interface Erasable {
   readonly sender: string;
-  readonly state: boolean;
+  readonly kind: string | null;
 }
 
 /** A batch decided, ready to be written. */
@@ -60,6 +70,8 @@ export interface Decided {
   readonly rseqs: Readonly<Record<string, number>>;
   readonly stateVersion: number;
   readonly directory: Directory;
+  /** Errors of our own, each over one candidate, which is asked to come again: it holds up no other. */
+  readonly faults: readonly unknown[];
 }
 
 /** Subtree levels that are kept: complete subtrees of 256, 65,536, … leaves. */
@@ -97,16 +109,8 @@ export const decideBatch = (
     claims: boolean,
   ): Outcome => {
     const seq = ground.size + entries.length;
-    decisions.forEach((decision, i) => {
-      const member = members[i] as string;
-      if (decision === 'deliver') rseqs[member] = (rseqs[member] ?? 0) + 1;
-    });
-    const sealed = commitAll(
-      members,
-      decisions,
-      members.map((member) => rseqs[member] ?? 0),
-      randomBytes,
-    );
+    const own = members.map((member, i) => (rseqs[member] ?? 0) + (decisions[i] === 'deliver' ? 1 : 0));
+    const sealed = commitAll(members, decisions, own, randomBytes);
     const recipients = recipientsHash(sealed.commitments);
     const record = encodeRecord({
       seq,
@@ -118,6 +122,10 @@ export const decideBatch = (
       recipientsHash: recipients,
     });
     const leaf = leafHash(Buffer.from(record, 'latin1'));
+    // Nothing is changed before this line: what throws above leaves the batch as it was.
+    members.forEach((member, i) => {
+      if (decisions[i] === 'deliver') rseqs[member] = own[i] as number;
+    });
     leaves.push(leaf);
     openings.push(sealed.full);
     senderOpenings.push(sealed.sender);
@@ -143,7 +151,12 @@ export const decideBatch = (
     return { type: 'entry', seq };
   };
 
+  const starting: Outcome = { type: 'retry', code: 'starting', afterMs: RETRY_MS };
+  const busy: Outcome = { type: 'retry', code: 'overloaded', afterMs: RETRY_MS };
+
   const refuse = (candidate: Candidate, code: ItemCode): Outcome => {
+    // Entry 0 is the genesis: until it stands there is no member whose refusal could be logged.
+    if (ground.size + entries.length === 0) return starting;
     if (!ITEM_CODES[code].logged) return { type: 'retry', code, afterMs: RETRY_MS };
     if (!mayLog(candidate.member, code)) return { type: 'retry', code: 'quota', afterMs: QUOTA_MS };
     const none: Decision[] = members.map(() => 'none');
@@ -153,23 +166,31 @@ export const decideBatch = (
   /** An entry that an `erase` may name: of earlier batches, or of this one. */
   const entryAt = (seq: number): Erasable | undefined => {
     const own = entries[seq - ground.size];
-    if (!own) return ground.erasable.get(seq);
-    return { sender: own.sender, state: own.kind !== null && kindOf(own.kind, 1)?.state === true };
+    return own ?? ground.erasable.get(seq);
+  };
+
+  /** A key that came with an earlier entry, of this batch or of another replica, was not known when the signature was looked at. */
+  const signatureHolds = (signature: Candidate['signature'], { claims, parsed }: Envelope, seq: number): boolean => {
+    if (signature !== 'unknown-key') return signature === 'holds';
+    const { key } = signerAt(directory, claims.from, parsed.header.kid, seq);
+    return key !== null && verifyCompactSync(parsed, key);
   };
 
   const decideOne = (candidate: Candidate): Outcome => {
     const { envelope } = candidate;
+    if (ground.postponed.has(candidate)) return busy;
     if (candidate.refused !== null || envelope === null) return refuse(candidate, candidate.refused ?? 'bad-form');
     const { claims, kind } = envelope;
     const { kid } = envelope.parsed.header;
-    if (candidate.signature !== 'holds') return refuse(candidate, 'bad-signature');
+    const seq = ground.size + entries.length;
+    if (seq === 0 && claims.kind !== 'genesis') return starting;
+    if (!signatureHolds(candidate.signature, envelope, seq)) return refuse(candidate, 'bad-signature');
     const before = claimed.get(`${claims.from}/${claims.id}`);
     if (before) {
       return before.envelopeHash === candidate.hash && before.epoch === ground.epoch
         ? { type: 'original', seq: before.seq }
         : refuse(candidate, 'id-conflict');
     }
-    const seq = ground.size + entries.length;
     if (claims.kind !== 'genesis') {
       const { status } = signerAt(directory, claims.from, kid, seq);
       if (status === 'revoked') return refuse(candidate, 'key-revoked');
@@ -208,7 +229,15 @@ export const decideBatch = (
     return written;
   };
 
-  const outcomes = candidates.map(decideOne);
+  const faults: unknown[] = [];
+  const outcomes = candidates.map((candidate): Outcome => {
+    try {
+      return decideOne(candidate);
+    } catch (error) {
+      faults.push(error);
+      return busy;
+    }
+  });
   const subtrees: NewSubtree[] = [];
   const frontier = append(ground.frontier, leaves, (level, index, hash) => {
     if (level > 0 && level % TILE_BITS === 0) subtrees.push({ level: level / TILE_BITS, index, hash });
@@ -227,37 +256,62 @@ export const decideBatch = (
     rseqs,
     stateVersion,
     directory,
+    faults,
   };
 };
 
 const RETRY_MS = 1_000;
 const QUOTA_MS = 60_000;
 
-/** Only the author or the Secretariat erases, and never a state event. What is not in the ledger cannot be erased. */
+/** A state event, which everybody's keys rest on; and an `erase`, without which nobody could tell why bytes are missing. */
+const mustStay = (kind: string | null): boolean =>
+  kind === erase.kind || (kind !== null && kindOf(kind, 1)?.state === true);
+
+/** Only the author or the Secretariat erases, and never what must stay. What is not in the ledger cannot be erased. */
 const mayErase = (author: string, seqs: readonly number[], entryAt: (seq: number) => Erasable | undefined): boolean =>
   seqs.every((seq) => {
     const entry = entryAt(seq);
-    return entry !== undefined && !entry.state && (entry.sender === author || author === 'SEC');
+    return entry !== undefined && !mustStay(entry.kind) && (entry.sender === author || author === SECRETARIAT);
   });
 
 /** Members are named, and none of them is on the roster. */
 const namesStrangersOnly = (to: 'all' | readonly string[], decisions: readonly Decision[]): boolean =>
   to !== 'all' && to.length > 0 && decisions.every((decision) => decision === 'none');
 
+/** What a batch needs to know of, and what of it would take the lock for too long at once. */
+export interface Needs {
+  readonly ids: readonly { readonly sender: string; readonly id: string }[];
+  readonly notices: readonly string[];
+  readonly erased: readonly number[];
+  readonly postponed: ReadonlySet<Candidate>;
+}
+
+/** Entries that the erasures of one batch may name, and state events of one member: either costs time under the lock. */
+const ERASED_A_BATCH = 4_000;
+const STATE_EVENTS_A_BATCH = 16;
+
 /** Which notices, ids and entries a batch needs to know of. */
-export const needsOf = (
-  candidates: readonly Candidate[],
-): { ids: { sender: string; id: string }[]; notices: string[]; erased: number[] } => {
+export const needsOf = (candidates: readonly Candidate[]): Needs => {
   const ids: { sender: string; id: string }[] = [];
   const notices = new Set<string>();
   const erased = new Set<number>();
-  for (const { envelope, refused } of candidates) {
+  const postponed = new Set<Candidate>();
+  const stateEvents = new Map<string, number>();
+  for (const candidate of candidates) {
+    const { envelope, refused } = candidate;
     if (envelope === null || refused !== null) continue;
-    const { claims } = envelope;
+    const { claims, kind } = envelope;
+    const events = (stateEvents.get(claims.from) ?? 0) + (kind?.state === true ? 1 : 0);
+    const seqs = claims.kind === 'erase' ? (claims.body.seqs as number[]) : [];
+    if ((kind?.state && events > STATE_EVENTS_A_BATCH) || (seqs.length > 0 && erased.size > ERASED_A_BATCH)) {
+      postponed.add(candidate);
+      continue;
+    }
+    stateEvents.set(claims.from, events);
     ids.push({ sender: claims.from, id: claims.id });
     const ref = noticeRefOf(claims);
     if (ref !== null) notices.add(ref);
-    if (claims.kind === 'erase') for (const seq of claims.body.seqs as number[]) erased.add(seq);
+    for (const seq of seqs) erased.add(seq);
   }
-  return { ids, notices: [...notices], erased: [...erased] };
+  return { ids, notices: [...notices], erased: [...erased], postponed };
 };

@@ -1,9 +1,10 @@
 import { rootAt, verifyCheckpoint } from '@eads/ledger';
 import { type CloseCode, type Hello, VERSIONS } from '@eads/protocol';
-import { coSigners, quorum, verifySession } from '@eads/signing';
+import { coSigners, type Directory, quorum, readStatement, verifySession } from '@eads/signing';
 import { acceptServer, claimSession, type Database, freeze, type Head, hashReader, readHead, vouch } from '@eads/store';
 import type { Epoch } from '../run/epoch.ts';
 import type { RunState } from '../run/state.ts';
+import type { SessionProof } from './sessions.ts';
 
 export type Admission =
   | { readonly ok: true; readonly member: string; readonly generation: number }
@@ -25,6 +26,8 @@ export interface AdmissionHost {
   readonly tokenMember: string;
   /** The server was accepted or the run frozen: look at the head again. */
   headChanged(): void;
+  /** The hello is good; this is what its session rests on. */
+  admitted(member: string, generation: number, proof: SessionProof): void;
 }
 
 const no = (close: CloseCode, code: string, what: string, remedy: string): Admission => ({
@@ -42,21 +45,28 @@ export const admitHello = async (host: AdmissionHost, hello: Hello, nonce: strin
     return no(4406, 'version', `This hub speaks versions ${VERSIONS.join(', ')}.`, 'Upgrade the node or the hub.');
   }
   const head = await readHead(database, schema);
-  if (!head || head.size === 0 || head.epoch !== epoch.epoch) {
-    return no(4503, 'starting', 'The run has no genesis yet.', 'It is tried again by itself.');
+  if (!head || head.epoch !== epoch.epoch) {
+    return no(4503, 'starting', 'The run begins anew.', 'It is tried again by itself.');
   }
-  if (head.stateVersion !== state.version()) await state.reload(database, head.stateVersion);
+  if (head.size === 0) {
+    // Whoever holds a checkpoint of this log has seen more than this: the database was rolled back behind its genesis.
+    const history = await checkCheckpoint(host, head, host.tokenMember, hello.checkpoint);
+    return history ?? no(4503, 'starting', 'The run has no genesis yet.', 'It is tried again by itself.');
+  }
+  const directory = await state.at(database, head.stateVersion);
   const challenge = { origin: epoch.origin, hub: host.replica, nonce };
-  const proof = await verifySession(hello.session, challenge, state.directory());
+  const proof = await verifySession(hello.session, challenge, directory);
   if (!proof.ok) return no(FAULT_CLOSE[proof.code], proof.code, proof.why, FAULT_REMEDY[proof.code]);
   const { member } = proof;
   if (member !== host.tokenMember) {
     const what = `The token is that of ${host.tokenMember}, and the proof is by ${member}.`;
     return no(4401, 'unauthenticated', what, 'Give the node the token of its own member.');
   }
-  const history = await checkHistory(host, head, member, hello);
+  const history = await checkHistory(host, head, directory, member, hello);
   if (history) return history;
-  return { ok: true, member, generation: await claimSession(database, schema, member, host.replica) };
+  const generation = await claimSession(database, schema, member, host.replica);
+  host.admitted(member, generation, { kid: readStatement('eads-session+jws', hello.session).kid, server: head.server });
+  return { ok: true, member, generation };
 };
 
 const FAULT_CLOSE = { unauthenticated: 4401, revoked: 4403, 'other-origin': 4410 } as const;
@@ -67,35 +77,40 @@ const FAULT_REMEDY = {
 } as const;
 
 /** A database that was restored or rolled back shows here: a node holds more, or something else, than the head says. */
+const checkCheckpoint = async (
+  { database, schema, epoch, headChanged }: AdmissionHost,
+  head: Head,
+  member: string,
+  checkpoint: string | null,
+): Promise<Admission | null> => {
+  if (checkpoint === null) return null;
+  let held: { size: number; root: Uint8Array };
+  try {
+    held = verifyCheckpoint(checkpoint, epoch.log);
+  } catch {
+    const what = 'The checkpoint in hello is not one of this log.';
+    return no(4400, 'malformed', what, 'Look at the evidence of the node.');
+  }
+  const extended =
+    held.size <= head.size &&
+    Buffer.from(await rootAt(hashReader(database, schema, epoch.epoch), held.size)).equals(held.root);
+  if (extended) return null;
+  const reason = `${member} holds a checkpoint of size ${held.size} that this ledger (size ${head.size}) does not extend.`;
+  await freeze(database, schema, reason, checkpoint);
+  headChanged();
+  return no(4423, 'frozen', reason, 'A person must look at the ledger: eads ledger open, or a new epoch.');
+};
+
 const checkHistory = async (
   host: AdmissionHost,
   head: Head,
+  directory: Directory,
   member: string,
   hello: Hello,
 ): Promise<Admission | null> => {
-  const { database, schema, epoch, state } = host;
-  if (hello.checkpoint !== null) {
-    let held: { size: number; root: Uint8Array };
-    try {
-      held = verifyCheckpoint(hello.checkpoint, epoch.log);
-    } catch {
-      return no(
-        4400,
-        'malformed',
-        'The checkpoint in hello is not one of this log.',
-        'Look at the evidence of the node.',
-      );
-    }
-    const extended =
-      held.size <= head.size &&
-      Buffer.from(await rootAt(hashReader(database, schema, epoch.epoch), held.size)).equals(held.root);
-    if (!extended) {
-      const reason = `${member} holds a checkpoint of size ${held.size} that this ledger (size ${head.size}) does not extend.`;
-      await freeze(database, schema, reason, hello.checkpoint);
-      host.headChanged();
-      return no(4423, 'frozen', reason, 'A person must look at the ledger: eads ledger open, or a new epoch.');
-    }
-  }
+  const { database, schema } = host;
+  const fault = await checkCheckpoint(host, head, member, hello.checkpoint);
+  if (fault) return fault;
   if (head.frozen !== null) {
     return no(4423, 'frozen', head.frozen, 'A person must look at the ledger: eads ledger open, or a new epoch.');
   }
@@ -108,11 +123,11 @@ const checkHistory = async (
     );
   }
   if (!head.sameServer) {
-    const signers = coSigners(state.directory());
+    const signers = coSigners(directory);
     if (signers.some((signer) => signer.member === member)) {
       const vouched = await vouch(database, schema, member, hello.checkpoint === null ? 0 : head.size);
-      if (vouched >= signers.length - quorum(state.directory()) + 1) {
-        await acceptServer(database, schema, false);
+      if (vouched >= signers.length - quorum(directory) + 1) {
+        await acceptServer(database, schema);
         host.headChanged();
       }
     }
