@@ -10,6 +10,7 @@ import { HANDLERS } from './handlers/register.ts';
 import type { Handler } from './handling/handler.ts';
 import { createHubClient, HubError } from './hub-client.ts';
 import { openKeyRing } from './keys/key-ring.ts';
+import { createMutex } from './mutex.ts';
 import { type NodeRun, openNodeRun } from './run/node-run.ts';
 import { createRunMetrics } from './run/run-metrics.ts';
 import type { RunStatus } from './run/status.ts';
@@ -107,7 +108,10 @@ export const createNode = async (options: NodeOptions): Promise<NodeService> => 
         log: logger.child({ run }),
         randomBytes: options.randomBytes ?? randomBytes,
         keys: openKeyRing(folder),
-        inboxChanged: createSignal(),
+        ledger: createMutex(),
+        outbox: createMutex(),
+        inboxGrew: createSignal(),
+        entriesChanged: createSignal(),
         outboxChanged: createSignal(),
       },
       hub,

@@ -3,7 +3,6 @@ import type { SenderOpening, Submission } from '@eads/protocol';
 import { findOutbox, type OutboxRow } from '@eads/store';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { requires } from '../../../tests/requirements.ts';
-import { createMutex } from './mutex.ts';
 import type { NodeOptions } from './node.ts';
 import { stateDelivery } from './outbox/statement.ts';
 import type { EpochState } from './run/epoch-state.ts';
@@ -288,7 +287,7 @@ describe('outbox', requires('postgres'), () => {
     const last = statements()[1];
     expect(last).toMatchObject({ to: [], body: { rseq: 4 } });
     // Its own statements are numbered too, and beget none, however long ago the last was.
-    expect(await stateDelivery(bench.run.core, bench.run.state() as EpochState, createMutex(), 0)).toBe(false);
+    expect(await stateDelivery(bench.run.core, bench.run.state() as EpochState, 0)).toBe(false);
   });
 
   test('a rotation goes alone; what was queued after it is signed with the new key', async () => {

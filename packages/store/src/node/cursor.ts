@@ -102,31 +102,25 @@ export const listNodeEpochs = async (database: Database | Connection, schema: st
     )
   ).rows;
 
+/** Moves the cursor on, and locks it. Returns false where it does not stand at `from`: another process moved it. */
 export const moveCursor = async (
   connection: Connection,
   schema: string,
-  to: { readonly next: number; readonly rseq: number; readonly frontier: Uint8Array },
-): Promise<void> => {
-  await connection.query(`UPDATE ${schema}.cursor SET next = $1, rseq = $2, frontier = $3`, [
-    to.next,
-    to.rseq,
-    Buffer.from(to.frontier),
-  ]);
-};
-
-/** Keeps the larger of two log-signed checkpoints. */
-export const keepLogNote = async (
-  database: Database | Connection,
-  schema: string,
   epoch: number,
-  size: number,
-  note: string,
-): Promise<void> => {
-  await database.query(
-    `UPDATE ${schema}.cursor SET log_size = $2, log_note = $3 WHERE epoch = $1 AND (log_note IS NULL OR log_size < $2)`,
-    [epoch, size, note],
-  );
-};
+  from: number,
+  to: { readonly next: number; readonly rseq: number; readonly frontier: Uint8Array },
+): Promise<boolean> =>
+  (
+    await connection.query({
+      name: `move cursor ${schema}`,
+      text: `UPDATE ${schema}.cursor SET next = $3, rseq = $4, frontier = $5 WHERE epoch = $1 AND next = $2`,
+      values: [epoch, from, to.next, to.rseq, Buffer.from(to.frontier)],
+    })
+  ).rowCount === 1;
+
+/** The larger of two log-signed checkpoints is kept. `$1` is its size, `$2` the note. */
+const KEEP_LOG_NOTE = `log_size = CASE WHEN log_note IS NULL OR log_size < $1 THEN $1 ELSE log_size END,
+  log_note = CASE WHEN log_note IS NULL OR log_size < $1 THEN $2 ELSE log_note END`;
 
 /** Keeps a checkpoint whose quorum and root this node verified. */
 export const keepWitnessedNote = async (
@@ -137,25 +131,27 @@ export const keepWitnessedNote = async (
   note: string,
 ): Promise<void> => {
   await connection.query(
-    `UPDATE ${schema}.cursor SET witnessed_size = $2, witnessed_note = $3, witnessed_at = now()
-     WHERE epoch = $1 AND (witnessed_note IS NULL OR witnessed_size < $2)`,
-    [epoch, size, note],
+    `UPDATE ${schema}.cursor SET witnessed_size = $1, witnessed_note = $2, witnessed_at = now(), ${KEEP_LOG_NOTE}
+     WHERE epoch = $3 AND (witnessed_note IS NULL OR witnessed_size < $1)`,
+    [size, note, epoch],
   );
 };
 
-/** The database's own word on how far the witness file went; the file is written first. */
-export const keepCosignedSize = async (
+/** The database's own word on how far the witness file went, and the checkpoint; the file is written first. */
+export const keepCosigned = async (
   database: Database | Connection,
   schema: string,
   epoch: number,
   key: string,
   size: number,
+  note: string,
 ): Promise<void> => {
   await database.query(
     `UPDATE ${schema}.cursor
-     SET cosigned_size = CASE WHEN witness_key = $2 THEN greatest(cosigned_size, $3) ELSE $3 END, witness_key = $2
-     WHERE epoch = $1`,
-    [epoch, key, size],
+     SET cosigned_size = CASE WHEN witness_key = $4 THEN greatest(cosigned_size, $1) ELSE $1 END, witness_key = $4,
+       ${KEEP_LOG_NOTE}
+     WHERE epoch = $3`,
+    [size, note, epoch, key],
   );
 };
 

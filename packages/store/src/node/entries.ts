@@ -126,19 +126,6 @@ export const readableEntries = async (
     )
   ).rows;
 
-export const leafAt = async (
-  database: Database | Connection,
-  schema: string,
-  epoch: number,
-  seq: number,
-): Promise<string | null> =>
-  (
-    await database.query<{ leaf: string }>(`SELECT leaf FROM ${schema}.entries WHERE epoch = $1 AND seq = $2`, [
-      epoch,
-      seq,
-    ])
-  ).rows[0]?.leaf ?? null;
-
 /** An entry of the node's own tree: where it is another's, the leaf and nothing else. */
 export interface ExportRow extends Omit<HeldEntry, 'record' | 'commitments'> {
   readonly record: string | null;

@@ -143,19 +143,28 @@ export const awaitCheckpoint = async (
   );
 };
 
-/** Takes the awaited checkpoints of at most this size out, smallest first. */
-export const takeAwaited = async (
+/** The checkpoints that wait, smallest first. */
+export const awaitedCheckpoints = async (
+  database: Database,
+  schema: string,
+  epoch: number,
+): Promise<AwaitedCheckpoint[]> =>
+  (
+    await database.query<AwaitedCheckpoint>(
+      `SELECT size, root, note FROM ${schema}.awaited WHERE epoch = $1 ORDER BY size`,
+      [epoch],
+    )
+  ).rows;
+
+/** Checkpoints up to this size were compared. */
+export const dropAwaited = async (
   connection: Connection,
   schema: string,
   epoch: number,
   size: number,
-): Promise<AwaitedCheckpoint[]> =>
-  (
-    await connection.query<AwaitedCheckpoint>(
-      `DELETE FROM ${schema}.awaited WHERE epoch = $1 AND size <= $2 RETURNING size, root, note`,
-      [epoch, size],
-    )
-  ).rows.sort((a, b) => a.size - b.size);
+): Promise<void> => {
+  await connection.query(`DELETE FROM ${schema}.awaited WHERE epoch = $1 AND size <= $2`, [epoch, size]);
+};
 
 /** An entry came without its bytes: `erasedBy` is to be found, naming it, before the log is read through `knownSize`. */
 export interface ErasureClaim {
@@ -227,3 +236,20 @@ export const dropErasureClaim = async (
 ): Promise<void> => {
   await database.query(`DELETE FROM ${schema}.erasure_claims WHERE epoch = $1 AND seq = $2`, [epoch, seq]);
 };
+
+/** Leaf hashes (base64) of entries, by seq. */
+export const leavesAt = async (
+  database: Database | Connection,
+  schema: string,
+  epoch: number,
+  seqs: readonly number[],
+): Promise<Map<number, string>> =>
+  new Map(
+    (
+      await database.query<{ seq: number; leaf: string }>({
+        name: `leaves ${schema}`,
+        text: `SELECT seq, leaf FROM ${schema}.entries WHERE epoch = $1 AND seq = ANY ($2::bigint[])`,
+        values: [epoch, seqs],
+      })
+    ).rows.map(({ seq, leaf }) => [seq, leaf]),
+  );

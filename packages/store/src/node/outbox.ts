@@ -71,37 +71,41 @@ export const causeExists = async (connection: Connection, schema: string, cause:
 const CHANGES_STATE = "(kind LIKE 'key.%' OR kind LIKE 'member.%')";
 
 /**
- * What may be sent now, oldest first. Nothing overtakes a row that waits for its time, or an earlier row about the same notice.
- * A state event of our own goes alone: it waits for what was queued before, and what was queued after waits for its receipt, as
- * it may be signed with the keys that it brings.
+ * Takes what may be sent now, oldest first, at most `count` and `bytes` (of envelopes); it counts as sent
+ * on this session. Nothing overtakes a row that waits for its time, or an earlier row about the same notice. A state event of our own
+ * goes alone: it waits for what was queued before, and what was queued after waits for its receipt, as it may be signed with the
+ * keys that it brings.
  */
-export const queuedEnvelopes = async (
+export const takeQueued = async (
   database: Database,
   schema: string,
   epoch: number,
-  limit: number,
-): Promise<{ n: number; id: string; kind: string; envelope: string }[]> =>
+  count: number,
+  bytes: number,
+): Promise<string[]> =>
   (
-    await database.query<{ n: number; id: string; kind: string; envelope: string }>({
-      name: `outgoing ${schema}`,
+    await database.query<{ n: number; envelope: string }>({
+      name: `take queued ${schema}`,
       text: `WITH open AS (
                SELECT min(n) FILTER (WHERE ${CHANGES_STATE}) AS barrier,
                  min(n) FILTER (WHERE retry_at > now()) AS waiting, min(n) AS first
-               FROM ${schema}.outbox WHERE state IN ('queued', 'sent') AND epoch = $1)
-             SELECT n, id, kind, envelope FROM ${schema}.outbox o, open
-             WHERE state = 'queued' AND epoch = $1 AND envelope IS NOT NULL
-               AND (waiting IS NULL OR n < waiting) AND (barrier IS NULL OR n < barrier OR (n = barrier AND first = barrier))
-               AND (ref IS NULL OR NOT EXISTS (
-                 SELECT 1 FROM ${schema}.outbox b WHERE b.ref = o.ref AND b.n < o.n AND b.state IN ('queued', 'sent')))
-             ORDER BY n LIMIT $2`,
-      values: [epoch, limit],
+               FROM ${schema}.outbox WHERE state IN ('queued', 'sent') AND epoch = $1),
+             ready AS (
+               SELECT n, sum(octet_length(envelope)) OVER (ORDER BY n) AS total FROM (
+                 SELECT n, envelope FROM ${schema}.outbox o, open
+                 WHERE state = 'queued' AND epoch = $1 AND envelope IS NOT NULL
+                   AND (waiting IS NULL OR n < waiting)
+                   AND (barrier IS NULL OR n < barrier OR (n = barrier AND first = barrier))
+                   AND (ref IS NULL OR NOT EXISTS (
+                     SELECT 1 FROM ${schema}.outbox b WHERE b.ref = o.ref AND b.n < o.n AND b.state IN ('queued', 'sent')))
+                 ORDER BY n LIMIT $2) AS candidates),
+             taken AS (
+               UPDATE ${schema}.outbox SET state = 'sent' WHERE n IN (SELECT n FROM ready WHERE total <= $3)
+               RETURNING n, envelope)
+             SELECT n, envelope FROM taken ORDER BY n`,
+      values: [epoch, count, bytes],
     })
-  ).rows;
-
-export const markSent = async (database: Database, schema: string, ids: readonly string[]): Promise<void> => {
-  if (ids.length === 0) return;
-  await database.query(`UPDATE ${schema}.outbox SET state = 'sent' WHERE id = ANY ($1) AND state = 'queued'`, [ids]);
-};
+  ).rows.map((row) => row.envelope);
 
 /** A new session: whatever has no receipt goes again, in order. */
 export const requeueSent = async (database: Database, schema: string): Promise<void> => {
@@ -200,7 +204,7 @@ export const markWitnessed = async (
 
 /** Receipts of our own whose entries stand in [from, to). */
 export const receiptedBetween = async (
-  connection: Connection,
+  connection: Database | Connection,
   schema: string,
   epoch: number,
   from: number,

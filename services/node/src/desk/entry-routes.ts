@@ -43,7 +43,7 @@ const changed = (run: NodeRun, closing: AbortSignal): Promise<void> =>
       closing.removeEventListener('abort', done);
       resolve();
     };
-    const off = run.core.inboxChanged.listen(done);
+    const off = run.core.entriesChanged.listen(done);
     const timer = run.core.clock.setTimeout(done, HEARTBEAT_MS);
     closing.addEventListener('abort', done, { once: true });
   });

@@ -9,7 +9,6 @@ import {
 } from '@eads/store';
 import type { ContentRule } from '../confidential/content-rules.ts';
 import { EvidenceError } from '../evidence.ts';
-import type { Mutex } from '../mutex.ts';
 import { type RunCore, recordEvidence } from '../run/core.ts';
 import type { EpochState } from '../run/epoch-state.ts';
 import { directoryOfEpoch } from '../run/past-directory.ts';
@@ -29,8 +28,6 @@ export interface SweepOptions {
   readonly state: EpochState;
   readonly handlers: ReadonlyMap<string, Handler>;
   readonly contentRules: readonly ContentRule[];
-  /** Held while something is signed and queued. */
-  readonly outbox: Mutex;
 }
 
 type Handled = readonly [entry: HeldEntry, outcome: Outcome];
@@ -47,7 +44,7 @@ const inGroups = async <Item, Result>(
 };
 
 /** Applies what one batch came to, and marks its entries, in one transaction. */
-const settle = async ({ core, state, outbox }: SweepOptions, handled: readonly Handled[]): Promise<void> => {
+const settle = async ({ core, state }: SweepOptions, handled: readonly Handled[]): Promise<void> => {
   const effects: Effect[] = [];
   const done = new Map<number, number[]>();
   const unknown = new Map<number, number[]>();
@@ -57,14 +54,16 @@ const settle = async ({ core, state, outbox }: SweepOptions, handled: readonly H
     into.set(epoch, [...(into.get(epoch) ?? []), seq]);
     if (outcome.type === 'done') effects.push(...outcome.effects);
   }
+  const sending = sends(effects);
   const write = () =>
     inTransaction(core.database, async (connection) => {
+      // What a crash of the server takes back is pending again; only what leaves this node must be on disk first.
+      if (!sending) await connection.query('SET LOCAL synchronous_commit TO off');
       await applyEffects(connection, core, state, effects);
       for (const [epoch, seqs] of done) await markHandled(connection, core.schema, epoch, seqs, 'done');
       for (const [epoch, seqs] of unknown) await markHandled(connection, core.schema, epoch, seqs, 'not-understood');
     });
-  const sending = sends(effects);
-  await (sending ? outbox.run(write) : write());
+  await (sending ? core.outbox.run(write) : write());
   if (sending) core.outboxChanged.fire();
 };
 
@@ -101,9 +100,9 @@ export const sweep = async (options: SweepOptions): Promise<boolean> => {
       else await settleEach(options, handled);
     }
     for (const [entry, outcome] of handled) if (outcome.type === 'failed') await fail(options, entry, outcome.error);
-    core.inboxChanged.fire();
+    core.entriesChanged.fire();
+    if (entries.length < BATCH) break;
   }
-  await checkErasures(options);
   return any;
 };
 
@@ -121,8 +120,8 @@ const settleEach = async (options: SweepOptions, handled: readonly Handled[]): P
   }
 };
 
-/** Bytes that were withheld in the name of an erasure which, by now, should have come. */
-const checkErasures = async ({ core, state }: SweepOptions): Promise<void> => {
+/** Bytes that were withheld in the name of an erasure which, by now, should have come, are evidence. */
+export const checkErasures = async ({ core, state }: Pick<SweepOptions, 'core' | 'state'>): Promise<void> => {
   for (const claim of await overdueErasureClaims(core.database, core.schema, state.epoch, state.next)) {
     await recordEvidence(core, state.epoch, new EvidenceError('erasure-unfounded', claim.seq, { ...claim }));
     await dropErasureClaim(core.database, core.schema, state.epoch, claim.seq);

@@ -1,22 +1,17 @@
-import { append, decodeFrontier, encodeFrontier, type Frontier, rootOf } from '@eads/ledger';
+import { append, encodeFrontier, type Frontier, rootOf } from '@eads/ledger';
 import type { Deliver, ReadableEntry, RecipientOpening } from '@eads/protocol';
 import { directoryAt, roster } from '@eads/signing';
 import {
-  type AwaitedCheckpoint,
-  type Connection,
+  dropAwaited,
   type ErasureClaim,
   entriesBetween,
   type InboxEntry,
   type InboxSubtree,
   inTransaction,
   keepErasureClaims,
-  lockNodeCursor,
   moveCursor,
-  type NodeCursor,
   type OutboxRow,
-  receiptedBetween,
   storeInbox,
-  takeAwaited,
 } from '@eads/store';
 import { EvidenceError } from '../evidence.ts';
 import type { RunCore } from '../run/core.ts';
@@ -41,19 +36,10 @@ const withOpenings = ({ items, openings }: Deliver): Delivered[] => {
   );
 };
 
-const leafTextOf = (item: Item, entry: InboxEntry | undefined): string =>
-  typeof item === 'string' ? item : (entry?.leaf ?? '');
-
 /** A frame that begins with what is held already (its ack was lost) must bring the same entries. */
-const checkHeldPart = async (
-  connection: Connection,
-  core: RunCore,
-  state: EpochState,
-  frame: Deliver,
-  held: number,
-): Promise<void> => {
+const checkHeldPart = async (core: RunCore, state: EpochState, frame: Deliver, held: number): Promise<void> => {
   if (held === 0) return;
-  const rows = await entriesBetween(connection, core.schema, state.epoch, frame.first, frame.first + held);
+  const rows = await entriesBetween(core.database, core.schema, state.epoch, frame.first, frame.first + held);
   rows.forEach((row, i) => {
     const item = frame.items[i] as Item;
     const same = typeof item === 'string' ? item === row.leaf : item.record === row.record;
@@ -67,17 +53,17 @@ interface Checked {
   readonly after: Position;
 }
 
-const checkAll = (core: RunCore, state: EpochState, cursor: NodeCursor, delivered: readonly Delivered[]): Checked => {
+const checkAll = (core: RunCore, state: EpochState, delivered: readonly Delivered[]): Checked => {
   const context = {
     member: core.member,
     genesisHash: state.genesisHash,
-    knownSize: Math.max(state.knownSize, cursor.next + delivered.length),
+    knownSize: Math.max(state.knownSize, state.next + delivered.length),
   };
   const entries: InboxEntry[] = [];
   const claims: ErasureClaim[] = [];
   let position: Position = {
-    seq: cursor.next,
-    rseq: cursor.rseq,
+    seq: state.next,
+    rseq: state.rseq,
     timeMs: state.timeMs,
     directory: state.directory,
     roster: state.roster,
@@ -128,73 +114,87 @@ interface Grown {
 }
 
 /** Appends the leaves and compares the root with each checkpoint that is passed on the way. */
-const grow = (cursor: NodeCursor, leaves: readonly Uint8Array[], awaited: readonly AwaitedCheckpoint[]): Grown => {
+const grow = (state: EpochState, leaves: readonly Uint8Array[]): Grown => {
   const subtrees: InboxSubtree[] = [];
-  let frontier = decodeFrontier(cursor.frontier);
+  let { frontier } = state;
+  const end = state.next + leaves.length;
   const to = (size: number): void => {
-    const rest = leaves.slice(frontier.size - cursor.next, size - cursor.next);
+    const rest = leaves.slice(frontier.size - state.next, size - state.next);
     frontier = append(frontier, rest, (level, index, hash) => {
       if (level > 0 && level % TILE_BITS === 0) subtrees.push({ level: level / TILE_BITS, index, hash });
     });
   };
-  for (const { size, root, note } of awaited) {
-    if (size >= frontier.size) to(size);
+  for (const { size, root, note } of state.awaited) {
+    if (size > end) break;
+    to(size);
     const own = Buffer.from(rootOf(frontier)).toString('base64');
-    if (size === frontier.size && own !== root) throw new EvidenceError('root-contradicts', null, { size, own, note });
+    if (own !== root) throw new EvidenceError('root-contradicts', null, { size, own, note });
   }
-  to(cursor.next + leaves.length);
+  to(end);
   return { frontier, subtrees };
+};
+
+const checkOwn = (state: EpochState, { entries, after }: Checked): void => {
+  if (state.ownAhead.size === 0) return;
+  for (const { seq, leaf } of entries) {
+    const row = state.ownAhead.get(seq);
+    if (row) checkOwnLeaf(row, leaf, roster(directoryAt(after.directory, seq)));
+  }
+};
+
+const RECENT = 32;
+
+/** What was committed counts from now on. */
+const advance = (core: RunCore, state: EpochState, after: Position, frontier: Frontier): void => {
+  state.recent = [...state.recent, frontier].slice(-RECENT);
+  state.frontier = frontier;
+  state.next = after.seq;
+  state.rseq = after.rseq;
+  state.timeMs = after.timeMs;
+  state.knownSize = Math.max(state.knownSize, after.seq);
+  state.awaited = state.awaited.filter(({ size }) => size > after.seq);
+  for (const seq of state.ownAhead.keys()) if (seq < after.seq) state.ownAhead.delete(seq);
+  for (const size of state.heads.keys()) if (size <= after.seq) state.heads.delete(size);
+  if (state.directory === after.directory) return;
+  state.directory = after.directory;
+  state.roster = after.roster;
+  settleKeys(core, state);
 };
 
 /**
  * Stores one delivered frame: bytes, cursor and tree frontier in one transaction, and only if all of it holds. What is held
- * already is skipped. Handling is another step.
+ * already is skipped. Handling is another step. The caller holds the run's ledger mutex.
  * @returns the first seq not held
  * @throws EvidenceError and the cursor stays
  */
 export const deliver = async (core: RunCore, state: EpochState, frame: Deliver): Promise<number> => {
   if (state.stale) await refreshEpochState(core, state);
   const { schema } = core;
-  const { epoch } = state;
+  const { epoch, next } = state;
+  if (frame.first > next) throw new EvidenceError('seq-gap', next, { first: frame.first, next });
+  const held = Math.min(next - frame.first, frame.items.length);
+  await checkHeldPart(core, state, frame, held);
+  const delivered = withOpenings(frame).slice(held);
+  if (delivered.length === 0) return next;
+  const checked = checkAll(core, state, delivered);
+  checkOwn(state, checked);
+  const { entries, claims, after } = checked;
+  const { frontier, subtrees } = grow(
+    state,
+    entries.map((entry) => Buffer.from(entry.leaf, 'base64')),
+  );
   // Should the transaction fail in any way, memory is read again from what stands.
   state.stale = true;
-  const position = await inTransaction(core.database, async (connection) => {
-    const cursor = await lockNodeCursor(connection, schema);
-    if (cursor.epoch !== epoch || cursor.next !== state.next) throw new Error('Another process moved the cursor.');
-    if (frame.first > cursor.next) {
-      throw new EvidenceError('seq-gap', cursor.next, { first: frame.first, next: cursor.next });
-    }
-    const held = Math.min(cursor.next - frame.first, frame.items.length);
-    await checkHeldPart(connection, core, state, frame, held);
-    const delivered = withOpenings(frame).slice(held);
-    if (delivered.length === 0) return null;
-    const end = cursor.next + delivered.length;
-    const { entries, claims, after } = checkAll(core, state, cursor, delivered);
-    for (const row of await receiptedBetween(connection, schema, epoch, cursor.next, end)) {
-      const seq = row.seq as number;
-      const leaf = leafTextOf(delivered[seq - cursor.next]?.item as Item, entries[seq - cursor.next]);
-      checkOwnLeaf(row, leaf, roster(directoryAt(after.directory, seq)));
-    }
-    const awaited = await takeAwaited(connection, schema, epoch, end);
-    const leaves = entries.map((entry) => Buffer.from(entry.leaf, 'base64'));
-    const { frontier, subtrees } = grow(cursor, leaves, awaited);
+  await inTransaction(core.database, async (connection) => {
+    const to = { next: after.seq, rseq: after.rseq, frontier: encodeFrontier(frontier) };
+    if (!(await moveCursor(connection, schema, epoch, next, to))) throw new Error('Another process moved the cursor.');
     await storeInbox(connection, schema, epoch, entries, subtrees);
     await keepErasureClaims(connection, schema, epoch, claims);
-    await moveCursor(connection, schema, { next: end, rseq: after.rseq, frontier: encodeFrontier(frontier) });
-    return after;
+    if (state.awaited.some(({ size }) => size <= after.seq)) await dropAwaited(connection, schema, epoch, after.seq);
   });
   state.stale = false;
-  if (position === null) return state.next;
-  state.next = position.seq;
-  state.rseq = position.rseq;
-  state.timeMs = position.timeMs;
-  state.knownSize = Math.max(state.knownSize, position.seq);
-  if (state.directory !== position.directory) {
-    state.directory = position.directory;
-    state.roster = position.roster;
-    settleKeys(core, state);
-  }
-  for (const size of state.heads.keys()) if (size <= state.next) state.heads.delete(size);
-  core.inboxChanged.fire();
+  advance(core, state, after, frontier);
+  core.inboxGrew.fire();
+  core.entriesChanged.fire();
   return state.next;
 };

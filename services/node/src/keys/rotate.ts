@@ -1,7 +1,6 @@
 import { makeEnvelope, signEnrolment } from '@eads/signing';
 import { type Connection, holdRows, inTransaction, queuedAfter } from '@eads/store';
 import { NODE_HANDLING } from '../handling/effects.ts';
-import type { Mutex } from '../mutex.ts';
 import { claimsOf, queueSigned } from '../outbox/draft.ts';
 import type { RunCore } from '../run/core.ts';
 import type { EpochState } from '../run/epoch-state.ts';
@@ -16,8 +15,8 @@ export class RotationError extends Error {
  * queued after it is signed with the new ones; they are the current ones when the ledger has it.
  * @returns the id of the rotation
  */
-export const rotateKeys = async (core: RunCore, state: EpochState, outbox: Mutex, actor: string): Promise<string> => {
-  const id = await outbox.run(async () => {
+export const rotateKeys = async (core: RunCore, state: EpochState, actor: string): Promise<string> => {
+  const id = await core.outbox.run(async () => {
     if (state.rotating) throw new RotationError('A rotation of the keys is under way. Wait for its receipt.');
     const { origin } = state;
     const next = core.keys.prepareNext(origin);

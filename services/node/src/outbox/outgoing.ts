@@ -1,31 +1,15 @@
-import { envelopeBytes } from '@eads/link';
 import type { ItemCode } from '@eads/protocol';
-import { markSent, nextRetryMs, queuedEnvelopes, requeueSent, retryLater } from '@eads/store';
+import { nextRetryMs, requeueSent, retryLater, takeQueued } from '@eads/store';
 import type { RunCore } from '../run/core.ts';
 import type { EpochState } from '../run/epoch-state.ts';
 
 /** What the link may publish next: in order, at most `count` and `bytes`. They count as sent on this session. */
-export const takeOutgoing = async (
+export const takeOutgoing = (
   { database, schema }: RunCore,
   { epoch }: EpochState,
   count: number,
   bytes: number,
-): Promise<string[]> => {
-  const rows = await queuedEnvelopes(database, schema, epoch, count);
-  const taken: typeof rows = [];
-  let sum = 0;
-  for (const row of rows) {
-    sum += envelopeBytes([row.envelope]);
-    if (sum > bytes) break;
-    taken.push(row);
-  }
-  await markSent(
-    database,
-    schema,
-    taken.map((row) => row.id),
-  );
-  return taken.map((row) => row.envelope);
-};
+): Promise<string[]> => takeQueued(database, schema, epoch, count, bytes);
 
 /** A session begins: whatever has no receipt goes again, in order. */
 export const startOver = ({ database, schema }: RunCore): Promise<void> => requeueSent(database, schema);

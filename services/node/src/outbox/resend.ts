@@ -27,8 +27,8 @@ const heldRow = async ({ core }: Submitter, id: string): Promise<OutboxRow> => {
  * @throws SubmissionError where nothing is held under this id
  */
 export const confirmResend = async (submitter: Submitter, id: string): Promise<string> => {
-  const { core, state, outbox } = submitter;
-  const sentAs = await outbox.run(async () => {
+  const { core, state } = submitter;
+  const sentAs = await core.outbox.run(async () => {
     const row = await heldRow(submitter, id);
     if (row.code === 'kind-unknown' && row.epoch === state.epoch) {
       await inTransaction(core.database, (connection) => requeueHeld(connection, core.schema, id));

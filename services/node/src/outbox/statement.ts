@@ -1,6 +1,5 @@
 import { inTransaction, keepStated, lockNodeCursor } from '@eads/store';
 import { NODE_ACTOR, NODE_HANDLING } from '../handling/effects.ts';
-import type { Mutex } from '../mutex.ts';
 import type { RunCore } from '../run/core.ts';
 import type { EpochState } from '../run/epoch-state.ts';
 import { queueDraft } from './draft.ts';
@@ -10,18 +9,15 @@ import { queueDraft } from './draft.ts';
  * `everyMs` (infinite: never). Statement and note of it are one transaction.
  * @returns whether one was queued
  */
-export const stateDelivery = async (
-  core: RunCore,
-  state: EpochState,
-  outbox: Mutex,
-  everyMs: number,
-): Promise<boolean> => {
-  if (!Number.isFinite(everyMs) || !state.roster.includes(core.member)) return false;
-  const queued = await outbox.run(() =>
+export const stateDelivery = async (core: RunCore, state: EpochState, everyMs: number): Promise<boolean> => {
+  const { at } = state.stated;
+  const now = core.clock.now();
+  const due = state.rseq > state.stated.rseq && (at === null || now - at >= everyMs);
+  if (!due || !Number.isFinite(everyMs) || !state.roster.includes(core.member)) return false;
+  await core.outbox.run(() =>
     inTransaction(core.database, async (connection) => {
-      const { epoch, next, rseq, statedRseq, statedAt } = await lockNodeCursor(connection, core.schema);
-      const now = core.clock.now();
-      if (epoch !== state.epoch || rseq <= statedRseq || (statedAt !== null && now - statedAt < everyMs)) return false;
+      const { epoch, next, rseq } = await lockNodeCursor(connection, core.schema);
+      if (epoch !== state.epoch) return;
       await queueDraft(connection, core, state, {
         kind: 'delivery.statement',
         to: [],
@@ -33,9 +29,9 @@ export const stateDelivery = async (
         cause: null,
       });
       await keepStated(connection, core.schema, rseq, now);
-      return true;
+      state.stated = { rseq, at: now };
     }),
   );
-  if (queued) core.outboxChanged.fire();
-  return queued;
+  core.outboxChanged.fire();
+  return true;
 };

@@ -5,7 +5,6 @@ import { type Connection, inTransaction, noticeVersions, outboxAbout } from '@ea
 import { brokenRule, type ContentRule } from '../confidential/content-rules.ts';
 import { sealDraft } from '../confidential/seal-draft.ts';
 import { ownerOf } from '../handlers/notice-version.ts';
-import type { Mutex } from '../mutex.ts';
 import type { RunCore } from '../run/core.ts';
 import type { EpochState } from '../run/epoch-state.ts';
 import { type Draft, queueSigned, type Signed, signDraft } from './draft.ts';
@@ -28,7 +27,6 @@ export interface Submitter {
   readonly core: RunCore;
   readonly state: EpochState;
   readonly contentRules: readonly ContentRule[];
-  readonly outbox: Mutex;
 }
 
 /** What only the node itself says, never a desk. */
@@ -131,12 +129,12 @@ const refOf = (kind: string, body: Record<string, unknown>): string | null =>
  * @throws SubmissionError
  */
 export const submit = async (submitter: Submitter, submission: Submission): Promise<string> => {
-  const { core, state, outbox } = submitter;
+  const { core, state } = submitter;
   const { to, handling, body, inReplyTo = null, actor = 'desk' } = submission;
   const kind = knownKind(submission.kind);
   const ref = refOf(kind.kind, body);
   const draft: Draft = { kind: kind.kind, to, handling, body, inReplyTo, actor, ref, cause: null };
-  const id = await outbox.run(async () => {
+  const id = await core.outbox.run(async () => {
     const signed = await sign(submitter, kind, draft);
     const { claims } = signed.envelope;
     checkRelease(kind, claims, state.roster);

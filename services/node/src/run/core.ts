@@ -3,6 +3,7 @@ import type { Database } from '@eads/store';
 import { keepEvidence } from '@eads/store';
 import { type EvidenceError, evidenceRow } from '../evidence.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
+import type { Mutex } from '../mutex.ts';
 import type { Signal } from '../signal.ts';
 
 /** One run at one node: what all its parts work with. */
@@ -18,8 +19,14 @@ export interface RunCore {
   readonly log: Logger;
   readonly randomBytes: (bytes: number) => Uint8Array;
   readonly keys: KeyRing;
-  /** The inbox grew, or an entry changed its state. */
-  readonly inboxChanged: Signal;
+  /** Held while the ledger's state is written: delivery, receipts and checkpoints do not interleave. */
+  readonly ledger: Mutex;
+  /** Held while something is signed and queued, so that the order of signing is that of sending. */
+  readonly outbox: Mutex;
+  /** There is something to handle. */
+  readonly inboxGrew: Signal;
+  /** Entries came, or changed their state. */
+  readonly entriesChanged: Signal;
   /** The outbox has something to send, or one of its rows moved on. */
   readonly outboxChanged: Signal;
 }

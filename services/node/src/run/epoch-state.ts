@@ -1,4 +1,4 @@
-import { type NoteKey, parseVkey } from '@eads/ledger';
+import { decodeFrontier, type Frontier, type NoteKey, parseVkey } from '@eads/ledger';
 import {
   applyStateEvent,
   type Directory,
@@ -9,11 +9,15 @@ import {
   signerAt,
 } from '@eads/signing';
 import {
+  type AwaitedCheckpoint,
+  awaitedCheckpoints,
   heldStateEvents,
   lastLedgerTime,
   listNodeEpochs,
   type NodeCursor,
+  type OutboxRow,
   readNodeCursor,
+  receiptedBetween,
   unreceiptedStateEvents,
 } from '@eads/store';
 import { EvidenceError } from '../evidence.ts';
@@ -31,8 +35,19 @@ export interface EpochState {
   /** The first seq not held. */
   next: number;
   rseq: number;
+  /** The tree of size `next`. */
+  frontier: Frontier;
+  /** Trees of sizes just before, newest last: a checkpoint is often of one of these. */
+  recent: readonly Frontier[];
   /** Ledger time of the last readable entry, ms. */
   timeMs: number;
+  witnessedSize: number;
+  /** What the last delivery statement said, and when, in ms. */
+  stated: { readonly rseq: number; readonly at: number | null };
+  /** Receipts of our own whose entries are not yet delivered, by seq. */
+  readonly ownAhead: Map<number, OutboxRow>;
+  /** Log-signed checkpoints ahead of the delivery. */
+  awaited: readonly AwaitedCheckpoint[];
   directory: Directory;
   roster: readonly string[];
   /** The largest size of the log that the hub has told of. */
@@ -76,16 +91,23 @@ export const foldHeldEvents = async ({ database, schema }: RunCore, epoch: numbe
 };
 
 const standing = async (core: RunCore, cursor: NodeCursor) => {
-  const directory = await foldHeldEvents(core, cursor.epoch);
+  const { database, schema } = core;
+  const { epoch, next } = cursor;
+  const directory = await foldHeldEvents(core, epoch);
+  const ahead = await receiptedBetween(database, schema, epoch, next, Number.MAX_SAFE_INTEGER);
   return {
-    next: cursor.next,
+    next,
     rseq: cursor.rseq,
-    timeMs: await lastLedgerTime(core.database, core.schema, cursor.epoch),
+    frontier: decodeFrontier(cursor.frontier),
+    recent: [],
+    timeMs: await lastLedgerTime(database, schema, epoch),
+    witnessedSize: cursor.witnessedSize,
+    stated: { rseq: cursor.statedRseq, at: cursor.statedAt },
+    ownAhead: new Map(ahead.map((row) => [row.seq as number, row])),
+    awaited: await awaitedCheckpoints(database, schema, epoch),
     directory,
     roster: roster(directory),
-    rotating: (await unreceiptedStateEvents(core.database, core.schema, cursor.epoch)).some(
-      ({ kind }) => kind === 'key.rotate',
-    ),
+    rotating: (await unreceiptedStateEvents(database, schema, epoch)).some(({ kind }) => kind === 'key.rotate'),
     stale: false,
   };
 };

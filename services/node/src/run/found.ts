@@ -4,7 +4,6 @@ import { makeEnvelope, signEnrolment, uuidv7, verifyEnrolment } from '@eads/sign
 import { causeExists, inTransaction, readNodeCursor } from '@eads/store';
 import { NODE_ACTOR, NODE_HANDLING } from '../handling/effects.ts';
 import type { HubClient } from '../hub-client.ts';
-import type { Mutex } from '../mutex.ts';
 import { queueDraft } from '../outbox/draft.ts';
 import type { RunCore } from './core.ts';
 import type { EpochState } from './epoch-state.ts';
@@ -72,7 +71,7 @@ export const foundEpoch = async (core: RunCore, hub: HubClient): Promise<boolean
 };
 
 /** Lets those in who enrolled after genesis: a `member.join` each, once an epoch. Who left comes back by a person's act only. */
-export const admitLate = async (core: RunCore, state: EpochState, hub: HubClient, outbox: Mutex): Promise<void> => {
+export const admitLate = async (core: RunCore, state: EpochState, hub: HubClient): Promise<void> => {
   if (state.next === 0) return;
   const { origin, called, enrolled } = await hub.gathering(core.run);
   if (origin !== state.origin) return;
@@ -80,7 +79,7 @@ export const admitLate = async (core: RunCore, state: EpochState, hub: HubClient
     (each) => called.includes(each.member) && !state.directory.members.has(each.member) && sound(core, origin, each),
   );
   if (late.length === 0) return;
-  await outbox.run(() =>
+  await core.outbox.run(() =>
     inTransaction(core.database, async (connection) => {
       for (const { member, block } of late) {
         const cause = `member.join ${origin} ${member}`;

@@ -1,4 +1,4 @@
-import { type Checkpoint, parseCheckpoint, parseNote, rootAt } from '@eads/ledger';
+import { type Checkpoint, parseCheckpoint, parseNote } from '@eads/ledger';
 import { type GenesisEnvelope, genesis as genesisKind } from '@eads/protocol';
 import { openEnvelope, verifyEnrolment } from '@eads/signing';
 import {
@@ -7,11 +7,11 @@ import {
   holdRows,
   inTransaction,
   markWitnessed,
-  nodeHashReader,
   readNodeCursor,
   unwitnessedRows,
 } from '@eads/store';
 import { EvidenceError } from '../evidence.ts';
+import { ownRoot } from '../witness/compare.ts';
 import { verifyQuorum } from '../witness/witnessed.ts';
 import type { RunCore } from './core.ts';
 import { type EpochState, readFounding } from './epoch-state.ts';
@@ -85,8 +85,8 @@ const checkPredecessor = async (
     throw fault(`It goes on from size ${head.size}, and a quorum signed ${cursor?.witnessedSize}.`);
   }
   if (head.size <= state.next) {
-    const own = await rootAt(nodeHashReader(core.database, core.schema, state.epoch), head.size);
-    if (!Buffer.from(own).equals(head.root))
+    const own = await ownRoot(core, state, head.size);
+    if (own !== Buffer.from(head.root).toString('base64'))
       throw fault('Its predecessor has another root than the entries delivered.');
   }
   return head;

@@ -4,7 +4,6 @@ import { readNodeCursor } from '@eads/store';
 import { EvidenceError } from '../evidence.ts';
 import { deliver } from '../inbox/deliver.ts';
 import { takeHead } from '../inbox/head.ts';
-import type { Mutex } from '../mutex.ts';
 import { startOver, takeOutgoing, takeRetry } from '../outbox/outgoing.ts';
 import { takeReceipts } from '../outbox/receipts.ts';
 import { answerCosign } from '../witness/cosign.ts';
@@ -16,8 +15,6 @@ export interface LinkHostParts {
   readonly core: RunCore;
   /** The epoch that the node is in now. */
   readonly state: () => EpochState;
-  /** Held while the ledger's state is written: delivery, receipts and witnessed checkpoints do not interleave. */
-  readonly ledger: Mutex;
   readonly newOrigin: (origin: string) => Promise<void>;
   readonly lost: NodeHost['lost'];
   readonly retryIn: (ms: number) => void;
@@ -25,7 +22,7 @@ export interface LinkHostParts {
 }
 
 /** What the link asks of the node. Evidence is kept before the link hears of it and ends the session. */
-export const createLinkHost = ({ core, state, ledger, newOrigin, lost, retryIn, linked }: LinkHostParts): NodeHost => {
+export const createLinkHost = ({ core, state, newOrigin, lost, retryIn, linked }: LinkHostParts): NodeHost => {
   const kept = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     const { epoch } = state();
     try {
@@ -35,7 +32,7 @@ export const createLinkHost = ({ core, state, ledger, newOrigin, lost, retryIn, 
       throw error;
     }
   };
-  const inOrder = <Result>(work: () => Promise<Result>): Promise<Result> => kept(() => ledger.run(work));
+  const inOrder = <Result>(work: () => Promise<Result>): Promise<Result> => kept(() => core.ledger.run(work));
 
   return {
     member: core.member,
@@ -46,7 +43,7 @@ export const createLinkHost = ({ core, state, ledger, newOrigin, lost, retryIn, 
       return signSession({ origin, hub, member: core.member, nonce }, signing);
     },
     cursor: () =>
-      ledger.run(async () => {
+      core.ledger.run(async () => {
         const now = state();
         if (now.stale) await refreshEpochState(core, now);
         await startOver(core);

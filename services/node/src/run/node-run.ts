@@ -6,10 +6,9 @@ import { listNodeEpochs, readNodeCursor, reopenNotUnderstood, upgradeNodeRun } f
 import type { ContentRule } from '../confidential/content-rules.ts';
 import { EvidenceError } from '../evidence.ts';
 import type { Handler } from '../handling/handler.ts';
-import { sweep } from '../handling/sweep.ts';
+import { checkErasures, sweep } from '../handling/sweep.ts';
 import type { HubClient } from '../hub-client.ts';
 import { RotationError, rotateKeys } from '../keys/rotate.ts';
-import { createMutex } from '../mutex.ts';
 import { waitForRetry } from '../outbox/outgoing.ts';
 import { confirmResend } from '../outbox/resend.ts';
 import { stateDelivery } from '../outbox/statement.ts';
@@ -101,8 +100,6 @@ export const openNodeRun = async (options: NodeRunOptions): Promise<NodeRun> => 
   let lastLoss: Reason | null = null;
   let enrolledFor: string | null = null;
   let stopped = false;
-  const outbox = createMutex();
-  const ledger = createMutex();
   const timers = new Set<Timer>();
 
   if (state !== null) {
@@ -117,7 +114,7 @@ export const openNodeRun = async (options: NodeRunOptions): Promise<NodeRun> => 
   };
   const submitter = (): Submitter => {
     if (phase === 'left') throw new NotOpenError(`The run ${core.run} is over: it can be read and not written to.`);
-    return { core, state: open(), contentRules, outbox };
+    return { core, state: open(), contentRules };
   };
   const later = (ms: number, run: () => void): void => {
     const timer = core.clock.setTimeout(() => {
@@ -127,11 +124,15 @@ export const openNodeRun = async (options: NodeRunOptions): Promise<NodeRun> => 
     timers.add(timer);
   };
 
-  const work = async (): Promise<void> => {
+  const handle = async (): Promise<void> => {
+    if (state !== null) await sweep({ core, state, handlers, contentRules });
+  };
+  /** What comes due by time alone. */
+  const chores = async (): Promise<void> => {
     if (state === null) return;
-    await sweep({ core, state, handlers, contentRules, outbox });
+    await checkErasures({ core, state });
     if (link?.state().status !== 'linked') return;
-    await stateDelivery(core, state, outbox, options.statementEveryMs);
+    await stateDelivery(core, state, options.statementEveryMs);
     await renewWitness(state);
   };
   const status = (): Promise<RunStatus> => readStatus({ core, state, phase, link: link?.state() ?? null, lastLoss });
@@ -140,8 +141,10 @@ export const openNodeRun = async (options: NodeRunOptions): Promise<NodeRun> => 
     ...{ clock: core.clock, log: core.log },
     everyMs: MEASURE_MS,
   });
-  const ticker = createTicker('handling', work, { clock: core.clock, log: core.log, everyMs: options.tickMs });
-  const offInbox = core.inboxChanged.listen(() => ticker.ask());
+  const pace = { clock: core.clock, log: core.log, everyMs: options.tickMs };
+  const handling = createTicker('handling', handle, pace);
+  const choring = createTicker('chores', chores, pace);
+  const offInbox = core.inboxGrew.listen(() => handling.ask());
   const offOutbox = core.outboxChanged.listen(() => link?.nudge());
 
   /** A lost witness record mends itself: new keys, which have cosigned nothing yet. */
@@ -151,7 +154,7 @@ export const openNodeRun = async (options: NodeRunOptions): Promise<NodeRun> => 
     const key = core.keys.keysFor(now.origin).witness.kid;
     if (now.renewedFrom === key) return;
     now.renewedFrom = key;
-    await rotateKeys(core, now, outbox, 'node').catch((error: unknown) => {
+    await rotateKeys(core, now, 'node').catch((error: unknown) => {
       if (!(error instanceof RotationError)) throw error;
     });
   };
@@ -177,7 +180,7 @@ export const openNodeRun = async (options: NodeRunOptions): Promise<NodeRun> => 
     await evidently(() => (state === null ? adoptGenesis(core, genesis) : followGenesis(core, state, genesis)));
     state = await loadEpochState(core);
     phase = 'open';
-    core.inboxChanged.fire();
+    core.inboxGrew.fire();
   };
 
   /** Not yet in this epoch: keys, then genesis, which the Secretariat makes when all are there. */
@@ -187,7 +190,7 @@ export const openNodeRun = async (options: NodeRunOptions): Promise<NodeRun> => 
       await enrol(origin);
       if (core.member === SECRETARIAT) await foundEpoch(core, hub);
     }
-    await ledger.run(() => takeGenesis(origin));
+    await core.ledger.run(() => takeGenesis(origin));
   };
 
   const lost = (code: number, reason: string, remedy: string): void => {
@@ -211,13 +214,12 @@ export const openNodeRun = async (options: NodeRunOptions): Promise<NodeRun> => 
       host: createLinkHost({
         core,
         state: open,
-        ledger,
-        newOrigin: (origin) => ledger.run(() => takeGenesis(origin)),
+        newOrigin: (origin) => core.ledger.run(() => takeGenesis(origin)),
         lost: (code, _after, reason, remedy) => lost(code, reason, remedy),
         retryIn: (ms) => later(ms + 5, () => link?.nudge()),
         linked: () => {
           lastLoss = null;
-          ticker.ask();
+          choring.ask();
           void waitForRetry(core).then(
             (ms) => ms !== null && later(Math.max(ms, 0) + 5, () => link?.nudge()),
             () => undefined,
@@ -248,7 +250,7 @@ export const openNodeRun = async (options: NodeRunOptions): Promise<NodeRun> => 
       if (state?.origin !== info.origin) await enter(info.origin);
       if (state === null) return;
       if (!state.roster.includes(core.member) && state.next > 0) await enrol(info.origin).catch(() => undefined);
-      if (core.member === SECRETARIAT && state.origin === info.origin) await admitLate(core, state, hub, outbox);
+      if (core.member === SECRETARIAT && state.origin === info.origin) await admitLate(core, state, hub);
       startLink();
     },
     leave,
@@ -256,7 +258,7 @@ export const openNodeRun = async (options: NodeRunOptions): Promise<NodeRun> => 
     linkStatus: () => (phase === 'left' ? 'left' : (link?.state().status ?? 'connecting')),
     submit: (submission) => submit(submitter(), submission),
     confirmResend: (id) => confirmResend(submitter(), id),
-    rotateKeys: (actor) => rotateKeys(core, submitter().state, outbox, actor),
+    rotateKeys: (actor) => rotateKeys(core, submitter().state, actor),
     resume: () => link?.resumeByPerson(),
     async stop() {
       stopped = true;
@@ -264,7 +266,7 @@ export const openNodeRun = async (options: NodeRunOptions): Promise<NodeRun> => 
       offOutbox();
       for (const timer of timers) timer.cancel();
       await endLink();
-      await Promise.all([ticker.stop(), measuring.stop()]);
+      await Promise.all([handling.stop(), choring.stop(), measuring.stop()]);
     },
   };
 };

@@ -11,11 +11,11 @@ import {
 } from '@eads/ledger';
 import type { CosignAnswer } from '@eads/link';
 import { witnessName } from '@eads/signing';
-import { keepCosignedSize, type NodeCursor, readNodeCursor, stopCosigning } from '@eads/store';
+import { keepCosigned, type NodeCursor, readNodeCursor, stopCosigning } from '@eads/store';
 import { EvidenceError } from '../evidence.ts';
 import { type RunCore, recordEvidence } from '../run/core.ts';
 import type { EpochState } from '../run/epoch-state.ts';
-import { compareCheckpoint } from './compare.ts';
+import { compareWithTree } from './compare.ts';
 import { readWitnessFile, type WitnessHeld, writeWitnessFile } from './witness-file.ts';
 
 /** Why a node no longer cosigns. The first mends itself by a rotation of the keys, the second waits for a person. */
@@ -47,7 +47,7 @@ const compareSubmitted = async (core: RunCore, state: EpochState, body: string):
   try {
     const note = parseAddCheckpoint(body).checkpoint;
     const checkpoint = verifyCheckpoint(note, state.logKey);
-    await compareCheckpoint(core, state, checkpoint, note);
+    await core.ledger.run(() => compareWithTree(core, state, checkpoint, note));
     return null;
   } catch (error) {
     // What is no checkpoint of this log is answered by addCheckpoint in the terms of C2SP.
@@ -95,7 +95,7 @@ export const answerCosign = async (core: RunCore, state: EpochState, body: strin
   if (answer.status === 200) {
     const { size } = answer.checkpoint;
     writeWitnessFile(core.folder, { key, size, note: answer.held });
-    await keepCosignedSize(core.database, core.schema, state.epoch, key, size);
+    await keepCosigned(core.database, core.schema, state.epoch, key, size, answer.held);
   }
   return { status: answer.status, body: answer.body };
 };

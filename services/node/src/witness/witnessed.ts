@@ -27,7 +27,8 @@ export const verifyQuorum = ({ directory, logKey }: Pick<EpochState, 'directory'
 
 /**
  * Takes a checkpoint that the hub says a quorum cosigned: verified here, compared with the own tree, then what it covers of the outbox
- * is witnessed. One that is ahead of the delivery waits: who the co-signers are stands in entries not yet held.
+ * is witnessed. One that is ahead of the delivery waits: who the co-signers are stands in entries not yet held. The caller holds the
+ * run's ledger mutex.
  * @throws EvidenceError
  */
 export const takeWitnessed = async (core: RunCore, state: EpochState, note: string): Promise<void> => {
@@ -38,12 +39,14 @@ export const takeWitnessed = async (core: RunCore, state: EpochState, note: stri
     return;
   }
   const checkpoint = verifyQuorum(state, note);
+  await compareWithTree(core, state, checkpoint, note);
+  if (size <= state.witnessedSize) return;
   const { schema } = core;
   const covered = await inTransaction(core.database, async (connection) => {
-    await compareWithTree(connection, core, state, checkpoint, note);
     await keepWitnessedNote(connection, schema, state.epoch, size, note);
     return markWitnessed(connection, schema, state.epoch, size);
   });
+  state.witnessedSize = size;
   if (covered.length > 0) core.outboxChanged.fire();
 };
 
