@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createHub, EVERYONE, hubPlugin } from '@eads/hub';
 import { PROBLEMS } from '@eads/protocol';
 import {
+  type Clock,
   createHttpServer,
   createProblems,
   createTokenTable,
@@ -41,15 +42,17 @@ export interface HubServerOptions {
   readonly port?: number;
   readonly replica?: string;
   readonly logger?: Logger;
+  readonly clock?: Clock;
 }
 
 /** One hub replica behind its HTTP port, on real PostgreSQL, and nothing else. */
 export const startHubServer = async (options: HubServerOptions) => {
-  const { databaseUrl, tokens, port: wanted = 0, logger = silentLogger } = options;
-  const database = openDatabase(databaseUrl, { max: 6, applicationName: 'test hub' });
+  const { databaseUrl, tokens, port: wanted = 0, logger = silentLogger, clock = realClock } = options;
+  const applicationName = `test hub ${options.replica ?? ''}`.trim();
+  const database = openDatabase(databaseUrl, { max: 6, applicationName });
   const hints = await openPostgresHints(databaseUrl, () => undefined);
   const replica = options.replica === undefined ? {} : { replica: options.replica };
-  const hub = await createHub({ database, hints, clock: realClock, logger, version: '0.0.0', ...replica });
+  const hub = await createHub({ database, hints, clock, logger, version: '0.0.0', ...replica });
   const app = await createHttpServer({
     name: 'test',
     title: 'test',
