@@ -20,7 +20,7 @@ export const accessPath = (terminal: Pick<Terminal, 'env' | 'cwd'>): string =>
   join(dataFolder(terminal), 'access.json');
 
 /** Null where there is none. */
-export const readAccessFile = (path: string): AccessFile | null => {
+const readAccessFile = (path: string): AccessFile | null => {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openExportFolder } from './export-reader.ts';
@@ -22,7 +22,7 @@ describe('reading an export folder', () => {
     expect(strays).toEqual([]);
   });
 
-  it('follows no link, to a file or a folder, and names pipes and empty folders', async () => {
+  it('follows no link, to a file or a folder, and names sockets and empty folders', async () => {
     const secret = join(folder.path, 'secret');
     mkdirSync(secret);
     writeFileSync(join(secret, 'file'), 'x');
@@ -30,14 +30,16 @@ describe('reading an export folder', () => {
     mkdirSync(join(inside, 'empty'), { recursive: true });
     symlinkSync(join(secret, 'file'), join(inside, 'checkpoint'));
     symlinkSync(secret, join(inside, 'entries'));
-    execFileSync('mkfifo', [join(inside, 'pipe')]);
+    const socket = createServer();
+    await new Promise<void>((resolve) => socket.listen(join(inside, 'socket'), resolve));
     const { reader, strays } = await openExportFolder(inside);
+    await new Promise((resolve) => socket.close(resolve));
     expect(await reader.list()).toEqual([]);
     expect(strays.map(({ path, says }) => `${path}: ${says}`)).toEqual([
       'checkpoint: It is a link to something else.',
       'empty: It is an empty folder.',
       'entries: It is a link to something else.',
-      'pipe: It is neither a file nor a folder.',
+      'socket: It is neither a file nor a folder.',
     ]);
   });
 });

@@ -17,7 +17,7 @@ import type { Requester } from './request.ts';
 export type RunInfo = z.output<typeof runInfo>;
 
 /** A file of an export may be one line: a thousand entries of 70 KB, and escapes. */
-export const EXPORT_LINE_BYTES = 256 * 1024 * 1024;
+const EXPORT_LINE_BYTES = 256 * 1024 * 1024;
 
 /** It is audited before it is laid down. */
 const RESTORE_MS = 15 * 60_000;

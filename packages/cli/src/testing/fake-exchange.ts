@@ -78,7 +78,7 @@ export const startFakeExchange = async (options: FakeExchangeOptions = {}) => {
     ...{ size: 1, rseq: 0, witnessed: 1, members: ['ID', 'MY'] },
   };
 
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://x');
@@ -95,7 +95,8 @@ export const startFakeExchange = async (options: FakeExchangeOptions = {}) => {
       return send(response, published.map(version).slice(offset, offset + Number(searchParams.get('limit'))));
     }
     problem(response, 'not-found', 'There is nothing here.');
-  });
+  };
+  const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

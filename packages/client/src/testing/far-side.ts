@@ -5,11 +5,12 @@ export type Answer = (request: IncomingMessage, response: ServerResponse, body: 
 
 /** A server that answers as a test tells it: the far side of the client. */
 export const startFarSide = async (answer: Answer) => {
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
     await answer(request, response, body);
-  });
+  };
+  const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
