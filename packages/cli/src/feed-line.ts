@@ -33,7 +33,8 @@ const gist = (claims: Claims | null, inner: Record<string, unknown> | null): str
   return typeof body.reason === 'string' ? body.reason : '';
 };
 
-const deliveries = ({ openings }: FeedEntry, paint: Paint): string => {
+const deliveries = ({ openings, claims }: FeedEntry, paint: Paint): string => {
+  if (claims !== null && claims.to.length === 0) return '';
   const got = openings.filter(([, decision]) => decision === 'deliver').length;
   const returned = openings.filter(([, decision]) => decision.startsWith('returned:'));
   const back = returned.map(([member, decision]) => `${member} ${decision.slice('returned:'.length)}`).join(', ');

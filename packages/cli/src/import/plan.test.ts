@@ -61,9 +61,18 @@ describe('planning an import', () => {
     ]);
   });
 
-  it('ends where the numbers end', () => {
-    const known = knownFrom('ID', [version('ID/1', { serial: 999_998 })]);
-    expect(steps(known, true, record(1), record(2))).toEqual(['EX-ID-2026-999999', 'refuse']);
+  it('takes free numbers below where those above end', () => {
+    const known = knownFrom('ID', [version('ID/1', { serial: 999_998 }), version('ID/2', { serial: 2 })]);
+    expect(steps(known, true, record(1), record(2), record(3))).toEqual([
+      'EX-ID-2026-999999',
+      'EX-ID-2026-000001',
+      'EX-ID-2026-000003',
+    ]);
+  });
+
+  it('refuses where no number is left', () => {
+    const used = new Set(Array.from({ length: 999_999 }, (_, i) => i + 1));
+    expect(steps({ sources: new Map(), serials: new Map([[2026, used]]) }, true, record(1))).toEqual(['refuse']);
   });
 
   it.each([

@@ -6,8 +6,8 @@ import { type InterpolFile, type ReadRecord, type Remark, toNotice } from '@eads
 export interface Known {
   /** Sources that were taken over, and the notice made of each; `withdrawn` where it was cancelled since. */
   readonly sources: ReadonlyMap<string, { readonly ref: string; readonly withdrawn: boolean }>;
-  /** The highest serial number of each year. */
-  readonly serials: ReadonlyMap<number, number>;
+  /** The serial numbers in use, by year. */
+  readonly serials: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
 export const NOTHING_KNOWN: Known = { sources: new Map(), serials: new Map() };
@@ -37,13 +37,15 @@ const LAST_SERIAL = 999_999;
 /** What all versions of the force's own notices tell. */
 export const knownFrom = (force: string, versions: Iterable<NoticeVersion>): Known => {
   const sources = new Map<string, { ref: string; withdrawn: boolean }>();
-  const serials = new Map<number, number>();
+  const serials = new Map<number, Set<number>>();
   const withdrawn = new Set<string>();
   for (const { ref, notice, number, cancels } of versions) {
     if (cancels) withdrawn.add(ref);
     if (notice?.source?.format === 'interpol-public') sources.set(notice.source.reference, { ref, withdrawn: false });
     const [, of, year, serial] = NUMBER.exec(number ?? notice?.number ?? '') ?? [];
-    if (of === force) serials.set(Number(year), Math.max(serials.get(Number(year)) ?? 0, Number(serial)));
+    if (of !== force) continue;
+    const used = serials.get(Number(year)) ?? new Set<number>();
+    serials.set(Number(year), used.add(Number(serial)));
   }
   for (const [reference, { ref }] of sources) if (withdrawn.has(ref)) sources.set(reference, { ref, withdrawn: true });
   return { sources, serials };
@@ -52,10 +54,18 @@ export const knownFrom = (force: string, versions: Iterable<NoticeVersion>): Kno
 const UNMARKED =
   'Nothing says that the record is synthetic ("_exercise": true). If nobody in it is real, import with --confirm-synthetic.';
 
+/** On from the highest number in use; where those end, the lowest that is free. */
+function* freeSerials(used: ReadonlySet<number>): Generator<number, undefined, undefined> {
+  let highest = 0;
+  for (const serial of used) highest = Math.max(highest, serial);
+  for (let serial = highest + 1; serial <= LAST_SERIAL; serial++) yield serial;
+  for (let serial = 1; serial < highest; serial++) if (!used.has(serial)) yield serial;
+}
+
 /** What is to be done with each record. Numbers go on from those that the node has. */
 export const planImport = (file: InterpolFile, known: Known, { force, on, confirmed }: Terms): PlannedRecord[] => {
   const year = Number(on.slice(0, 4));
-  let serial = known.serials.get(year) ?? 0;
+  const free = freeSerials(known.serials.get(year) ?? new Set());
   return file.records.map((record): PlannedRecord => {
     const { result, synthetic } = record;
     const refuse = (faults: readonly Remark[]): PlannedRecord => ({
@@ -68,8 +78,8 @@ export const planImport = (file: InterpolFile, known: Known, { force, on, confir
     const there = known.sources.get(draft.entityId);
     if (there) return { record, remarks, planned: { step: 'there', ...there } };
     if (!synthetic && !confirmed) return refuse([{ at: '', text: UNMARKED }]);
-    serial += 1;
-    if (serial > LAST_SERIAL) return refuse([{ at: '', text: `The numbers of ${force} for ${year} are used up.` }]);
+    const serial = free.next().value;
+    if (serial === undefined) return refuse([{ at: '', text: `The numbers of ${force} for ${year} are used up.` }]);
     return { record, remarks, planned: { step: 'publish', notice: toNotice(draft, { force, year, serial, on }) } };
   });
 };
