@@ -67,7 +67,7 @@ describe('three replicas of the hub on one database', () => {
     const before = id.heard.receipts.length;
     const first = id.envelope('delivery.statement', [], { through: 7, rseq: 0 });
     const other = id.envelope('delivery.statement', [], { through: 8, rseq: 0 }, { id: first.claims.id });
-    const direct = (i: number, jws: string) => replica(i).hub.run('shared')?.submit('ID', jws);
+    const direct = async (i: number, jws: string) => replica(i).hub.run('shared')?.submit('ID', jws);
     const settled = await Promise.all([0, 1, 2, 0, 1, 2].map((i, n) => direct(i, n < 3 ? first.jws : other.jws)));
     const entries = (await cast.call('evaluator', 'GET', '/feed')).text
       .split('\n')

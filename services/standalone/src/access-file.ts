@@ -4,7 +4,7 @@ import { type AccessFile, accessFile, FORCES, SECRETARIAT } from '@eads/protocol
 import { generateToken, PersonError } from '@eads/runtime';
 
 /** Roles that get a token of their own. */
-export const TOKEN_ROLES: readonly string[] = ['trainer', 'evaluator', 'auditor', 'operator', SECRETARIAT, ...FORCES];
+const TOKEN_ROLES: readonly string[] = ['trainer', 'evaluator', 'auditor', 'operator', SECRETARIAT, ...FORCES];
 
 const write = (path: string, file: AccessFile): void => {
   const fresh = `${path}.new`;

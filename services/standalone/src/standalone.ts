@@ -152,7 +152,7 @@ export const createStandalone = async (options: StandaloneOptions) => {
     }
     const { port } = await listen(app, { port: options.port, host, variable: 'EADS_PORT' });
     const access: AccessFile = openAccessFile(dataDir, publicUrl(host, port));
-    for (const node of nodes.values()) await node.start();
+    for (const node of nodes.values()) node.start();
     return { url: access.url, access, run, hub, nodes, databases, app, stop };
   } catch (error) {
     await stop();
