@@ -75,6 +75,7 @@ export const ownNode = async (net: Constellation, member: string, logger: Logger
     dataDir,
     databaseUrl,
     token,
+    url: (): string => url,
     call,
     desk,
     start,

@@ -4,9 +4,9 @@ import { listEvidence } from '@eads/store';
 import * as z from 'zod';
 import { exportRun } from '../export/export-run.ts';
 import type { NodeService } from '../node.ts';
-import { brokenLine, readLog } from '../reads/read-log.ts';
+import { brokenLine, logRead, readLog } from '../reads/read-log.ts';
 import { formatTrust, shortTrust } from '../run/trust.ts';
-import { problems, runOf, runParams } from './access.ts';
+import { problems, readerOf, runOf, runParams } from './access.ts';
 import { evidence, readLines, trust } from './schemas.ts';
 
 /** What this node can show of the ledger: evidence, its own log of reads, what it trusts, and its export. */
@@ -24,7 +24,9 @@ export const ledgerRoutes = (app: HttpServer, node: NodeService): void => {
       },
     },
     async (request) => {
-      const { database, schema } = runOf(node, request.params.run).core;
+      const { core } = runOf(node, request.params.run);
+      const { database, schema } = core;
+      await logRead(core, readerOf(request), 'read', 'evidence');
       return (await listEvidence(database, schema, 200)).map(
         ({ n, code, says, seq, times, details, firstAt, lastAt }) =>
           evidence.parse({
@@ -81,7 +83,9 @@ export const ledgerRoutes = (app: HttpServer, node: NodeService): void => {
       },
     },
     async (request, reply) => {
-      const files = await exportRun(runOf(node, request.params.run));
+      const run = runOf(node, request.params.run);
+      await logRead(run.core, readerOf(request), 'read', 'export');
+      const files = await exportRun(run);
       if (!files) throw problems.error('not-found', 'There is no checkpoint yet that covers what this node holds.');
       const lines = files;
       async function* ndjson() {

@@ -103,6 +103,11 @@ export const noticeRoutes = (app: HttpServer, node: NodeService): void => {
         response: { 200: recallBoard },
       },
     },
-    async (request) => boardOf(runOf(node, request.params.run), `${request.params.from}/${request.params.id}`),
+    async (request) => {
+      const run = runOf(node, request.params.run);
+      const ref = `${request.params.from}/${request.params.id}`;
+      await logRead(run.core, readerOf(request), 'read', `recalls ${ref}`);
+      return boardOf(run, ref);
+    },
   );
 };
