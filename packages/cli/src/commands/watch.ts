@@ -27,7 +27,8 @@ const subscription = (context: Context, from: number, follow: boolean): Subscrib
   follow,
   signal: context.terminal.signal,
   onCut: (error, waitMs) => {
-    void context.note(`${error.detail} Trying again in ${(waitMs / 1000).toFixed(1)} s.`).catch(() => undefined);
+    const what = error.code === 'unreachable' ? 'The exchange does not answer.' : 'The feed was cut.';
+    void context.note(`${what} Trying again in ${(waitMs / 1000).toFixed(1)} s.`).catch(() => undefined);
   },
 });
 
