@@ -39,6 +39,7 @@ export interface HubOptions {
 }
 
 const WATCH_MS = 1_000;
+const HEALTH_MS = 250;
 const RUNS_TOPIC = 'runs';
 
 /** Everyone who can be called to a run: the eleven forces and the Secretariat, in code order. */
@@ -56,6 +57,8 @@ export const createHub = async (options: HubOptions) => {
   const instance = await prepareHub(database, randomBytes(5).toString('hex'));
   const runs = new Map<string, Run>();
   const archives = new Map<string, ArchivedRun>();
+  /** Why a run could not be opened, or looked at. */
+  const faults = new Map<string, string>();
   let watching: Promise<void> | null = null;
   let stopped = false;
 
@@ -89,6 +92,13 @@ export const createHub = async (options: HubOptions) => {
     }
   };
 
+  const watchRun = async (row: RunRow): Promise<void> => {
+    const run = runs.get(row.run);
+    const head = run ? await readHead(database, runSchema(row.run)) : null;
+    if (run && head && head.epoch !== run.epoch.epoch) await close(row.run);
+    if (!runs.has(row.run)) await open(row);
+  };
+
   /** Opens runs that are new, reopens one whose epoch changed, lets go of those that are gone. */
   const watchOnce = async (): Promise<void> => {
     const rows = await listRuns(database);
@@ -96,11 +106,17 @@ export const createHub = async (options: HubOptions) => {
     for (const name of [...runs.keys()]) if (!served.has(name)) await close(name);
     await watchArchives(rows);
     for (const row of served.values()) {
-      const run = runs.get(row.run);
-      const head = run ? await readHead(database, runSchema(row.run)) : null;
-      if (run && head && head.epoch !== run.epoch.epoch) await close(row.run);
-      if (!runs.has(row.run)) await open(row);
+      // Runs have nothing to do with each other: one that does not open keeps no other shut.
+      await watchRun(row).then(
+        () => faults.delete(row.run),
+        (error: unknown) => {
+          const what = error instanceof Error ? error.message : String(error);
+          if (faults.get(row.run) !== what) logger.error({ err: error, run: row.run }, 'run not open');
+          faults.set(row.run, what);
+        },
+      );
     }
+    for (const name of [...faults.keys()]) if (!served.has(name)) faults.delete(name);
   };
 
   const watch = (): Promise<void> => {
@@ -109,6 +125,28 @@ export const createHub = async (options: HubOptions) => {
     });
     return watching;
   };
+
+  const readHealth = async (name?: string): Promise<Health> => {
+    const base = { version: options.version, run: null, nodes: { online: 0, expected: FORCES.length } };
+    const row = name === undefined ? (await listRuns(database))[0] : await findRun(database, name);
+    if (!row) return { ...base, status: 'starting', ledger: { size: 0, witnessed: 0 } };
+    const schema = runSchema(row.run);
+    const head = await readHead(database, schema);
+    const forces = new Set<string>(FORCES);
+    const online = (await onlineSessions(database, schema)).filter((session) => forces.has(session.member)).length;
+    const expected = row.called.filter((member) => forces.has(member)).length;
+    const witnessed = head ? ((await latestWitnessed(database, schema, head.epoch))?.size ?? 0) : 0;
+    const status = !head || head.size === 0 || !head.sameServer ? 'starting' : online < expected ? 'degraded' : 'ok';
+    return {
+      status: head?.frozen ? 'frozen' : status,
+      version: options.version,
+      run: row.run,
+      nodes: { online, expected },
+      ledger: { size: head?.size ?? 0, witnessed },
+    };
+  };
+  let health: { readonly name: string | undefined; readonly at: number; readonly answer: Promise<Health> } | null =
+    null;
 
   await watch();
   const timer = clock.setInterval(() => {
@@ -127,10 +165,14 @@ export const createHub = async (options: HubOptions) => {
     /** A run that was closed for good, or that was restored. */
     archived: (name: string): ArchivedRun | undefined => archives.get(name),
     runs: (): readonly Run[] => [...runs.values()],
+    /** Why a run is not open here although it should be, for a person. */
+    faultOf: (name: string): string | null => faults.get(name) ?? null,
     watch,
     /** Creates a run of these members, or of everyone; an existing one is left as it is. Returns whether it is new. */
     create: async (name: string, called: readonly string[] = EVERYONE): Promise<boolean> => {
-      const created = await createRun(database, name, [...called].sort(), newEpochKeys(`${instance}/${name}/1`, null));
+      const created = await createRun(database, name, [...called].sort(), (epoch) =>
+        newEpochKeys(`${instance}/${name}/${epoch}`, null),
+      );
       hints.publish(RUNS_TOPIC, clock.now());
       await watch();
       if (!runs.has(name)) await watch();
@@ -144,6 +186,7 @@ export const createHub = async (options: HubOptions) => {
     },
     /** Closes a run for good; it stays readable. Returns false where there is nothing in it to keep. */
     archive: async (name: string): Promise<boolean> => {
+      if (!runs.has(name)) await watch();
       const run = runs.get(name);
       const closed = run !== undefined && (await closeForGood(database, run));
       hints.publish(RUNS_TOPIC, clock.now());
@@ -153,26 +196,18 @@ export const createHub = async (options: HubOptions) => {
     reopen: async (name: string): Promise<void> => {
       await close(name);
       await watch();
+      if (!runs.has(name)) await watch();
     },
-    /** How the exchange is, for `GET /health`: of the run that is named, or else the first. */
-    health: async (name?: string): Promise<Health> => {
-      const base = { version: options.version, run: null, nodes: { online: 0, expected: FORCES.length } };
-      const row = name === undefined ? (await listRuns(database))[0] : await findRun(database, name);
-      if (!row) return { ...base, status: 'starting', ledger: { size: 0, witnessed: 0 } };
-      const schema = runSchema(row.run);
-      const head = await readHead(database, schema);
-      const forces = new Set<string>(FORCES);
-      const online = (await onlineSessions(database, schema)).filter((session) => forces.has(session.member)).length;
-      const expected = row.called.filter((member) => forces.has(member)).length;
-      const witnessed = head ? ((await latestWitnessed(database, schema, head.epoch))?.size ?? 0) : 0;
-      const status = !head || head.size === 0 || !head.sameServer ? 'starting' : online < expected ? 'degraded' : 'ok';
-      return {
-        status: head?.frozen ? 'frozen' : status,
-        version: options.version,
-        run: row.run,
-        nodes: { online, expected },
-        ledger: { size: head?.size ?? 0, witnessed },
-      };
+    /**
+     * How the exchange is, for `GET /health`: of the run that is named, or else the first. Asked by everybody without a token,
+     * it is looked up four times a second at most.
+     */
+    health: (name?: string): Promise<Health> => {
+      const now = clock.now();
+      if (!health || health.name !== name || Math.abs(now - health.at) >= HEALTH_MS) {
+        health = { name, at: now, answer: readHealth(name) };
+      }
+      return health.answer;
     },
     stop: async (): Promise<void> => {
       stopped = true;

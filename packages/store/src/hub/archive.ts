@@ -6,18 +6,26 @@ import { HUB_SCHEMA, runMigrations } from './migrations.ts';
 
 /**
  * Closes a run for good: nothing is sequenced any more, and the private keys of its log and hub are gone. What it needs to
- * be exported later is the manifest that was signed before.
+ * be exported later is the manifest that was signed before. Returns false, and changes nothing, where the ledger is open or
+ * has another size than the manifest says.
  */
-export const archiveRun = (database: Database, run: string, manifest: string): Promise<void> =>
+export const archiveRun = (
+  database: Database,
+  run: string,
+  { manifest, size }: { readonly manifest: string; readonly size: number },
+): Promise<boolean> =>
   inTransaction(database, async (connection) => {
     const schema = runSchema(run);
-    await connection.query(`UPDATE ${HUB_SCHEMA}.runs SET state = 'archived' WHERE run = $1`, [run]);
-    await connection.query(
-      `UPDATE ${schema}.epochs SET manifest = $1 WHERE epoch = (SELECT epoch FROM ${schema}.head)`,
-      [manifest],
+    const { rows } = await connection.query<{ epoch: number }>(
+      `SELECT epoch FROM ${schema}.head WHERE size = $1 AND frozen IS NOT NULL FOR UPDATE`,
+      [size],
     );
+    if (!rows[0]) return false;
+    await connection.query(`UPDATE ${HUB_SCHEMA}.runs SET state = 'archived' WHERE run = $1`, [run]);
+    await connection.query(`UPDATE ${schema}.epochs SET manifest = $1 WHERE epoch = $2`, [manifest, rows[0].epoch]);
     await connection.query(`UPDATE ${schema}.epochs SET log_key = '{}', hub_key = '{}'`);
     await connection.query(`UPDATE ${schema}.sessions SET online = false`);
+    return true;
   });
 
 /** What an archived run is exported with, and its epoch. */

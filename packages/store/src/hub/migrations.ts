@@ -19,6 +19,14 @@ export const hubMigrations: readonly Migration[] = [
         created_at timestamptz NOT NULL DEFAULT now()
       );`,
   },
+  {
+    name: '002-past-epochs',
+    sql: `
+      CREATE TABLE $schema.past_epochs (
+        run text PRIMARY KEY,
+        epoch int NOT NULL
+      );`,
+  },
 ];
 
 /** Everything of one run. Text columns hold base64, so that a batch travels as a few joined strings. */

@@ -1,4 +1,5 @@
 import type { Database } from '../database/pool.ts';
+import { inTransaction } from '../database/transaction.ts';
 
 /** One round of co-signing: a checkpoint that the nodes are asked to sign. */
 export interface Round {
@@ -10,7 +11,7 @@ export interface Round {
   readonly ageMs: number;
 }
 
-const COLUMNS = `size, checkpoint, witnessed, (extract(epoch FROM now() - opened_at) * 1000)::bigint AS "ageMs"`;
+const COLUMNS = `size, checkpoint, witnessed, (extract(epoch FROM clock_timestamp() - opened_at) * 1000)::bigint AS "ageMs"`;
 
 export const latestRound = async (database: Database, schema: string, epoch: number): Promise<Round | null> =>
   (
@@ -27,21 +28,38 @@ export const latestWitnessed = async (database: Database, schema: string, epoch:
     )
   ).rows[0] ?? null;
 
-/** Opens a round for this checkpoint, unless one as large stands. Several replicas may try; one row comes of it. */
-export const openRound = async (
+/**
+ * Opens a round for this checkpoint, unless one as large stands, one is under way (unwitnessed for less than `patienceMs`), or
+ * one was opened less than `everyMs` ago. Replicas may try at once: one after the other, so that one row comes of it.
+ */
+export const openRound = (
+  database: Database,
+  schema: string,
+  epoch: number,
+  { size, checkpoint }: Pick<Round, 'size' | 'checkpoint'>,
+  { everyMs, patienceMs }: { readonly everyMs: number; readonly patienceMs: number },
+): Promise<void> =>
+  inTransaction(database, async (connection) => {
+    await connection.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`round ${schema}`]);
+    await connection.query(
+      `INSERT INTO ${schema}.rounds (epoch, size, checkpoint, opened_at)
+       SELECT $1, $2, $3, clock_timestamp() WHERE NOT EXISTS (
+         SELECT 1 FROM ${schema}.rounds WHERE epoch = $1 AND (size >= $2
+           OR opened_at > clock_timestamp() - $4 * interval '1 ms'
+           OR (witnessed IS NULL AND opened_at > clock_timestamp() - $5 * interval '1 ms')))`,
+      [epoch, size, checkpoint, everyMs, patienceMs],
+    );
+  });
+
+/** The checkpoint of a round, or null where there is none of this size any more. */
+export const readRound = async (
   database: Database,
   schema: string,
   epoch: number,
   size: number,
-  checkpoint: string,
-): Promise<void> => {
-  await database.query(
-    `INSERT INTO ${schema}.rounds (epoch, size, checkpoint)
-     SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM ${schema}.rounds WHERE epoch = $1 AND size >= $2)
-     ON CONFLICT DO NOTHING`,
-    [epoch, size, checkpoint],
-  );
-};
+): Promise<Round | null> =>
+  (await database.query<Round>(`SELECT ${COLUMNS} FROM ${schema}.rounds WHERE epoch = $1 AND size = $2`, [epoch, size]))
+    .rows[0] ?? null;
 
 /** Keeps a cosignature and how far its member has cosigned. Returns all lines of the round. */
 export const keepCosignature = async (
@@ -90,7 +108,10 @@ export const cosignerSizes = async (database: Database, schema: string, epoch: n
     ).rows.map((row) => [row.member, row.size]),
   );
 
-/** Writes down that the round reached its quorum. */
+/** What lies longer than this behind a witnessed round serves nobody any more. */
+const KEEP = "interval '1 minute'";
+
+/** Writes down that the round reached its quorum, unless the run was frozen, and lets go of what it leaves behind. */
 export const completeRound = async (
   database: Database,
   schema: string,
@@ -98,9 +119,14 @@ export const completeRound = async (
   size: number,
   witnessed: string,
 ): Promise<void> => {
-  await database.query(`UPDATE ${schema}.rounds SET witnessed = $3 WHERE epoch = $1 AND size = $2`, [
-    epoch,
-    size,
-    witnessed,
-  ]);
+  await database.query(
+    `UPDATE ${schema}.rounds SET witnessed = $3 FROM (SELECT 1 FROM ${schema}.head WHERE frozen IS NULL FOR SHARE) AS open
+     WHERE epoch = $1 AND size = $2`,
+    [epoch, size, witnessed],
+  );
+  await database.query(
+    `WITH old AS (DELETE FROM ${schema}.rounds WHERE epoch = $1 AND size < $2 AND opened_at < now() - ${KEEP} RETURNING size)
+     DELETE FROM ${schema}.cosignatures c USING old WHERE c.epoch = $1 AND c.size = old.size`,
+    [epoch, size],
+  );
 };

@@ -38,12 +38,15 @@ export const listRuns = async (database: Database): Promise<RunRow[]> =>
 export const findRun = async (database: Database, run: string): Promise<RunRow | null> =>
   (await database.query<RunRow>(`SELECT ${RUN_COLUMNS} FROM ${HUB_SCHEMA}.runs WHERE run = $1`, [run])).rows[0] ?? null;
 
-/** Creates a run with its first epoch, at size 0. Creating the same run twice leaves the first. Returns whether it is new. */
+/**
+ * Creates a run with its first epoch, at size 0. Creating the same run twice leaves the first. Epochs are counted on where a run
+ * of this name was deleted: an origin never names two logs. Returns whether it is new.
+ */
 export const createRun = async (
   database: Database,
   run: string,
   called: readonly string[],
-  keys: EpochKeys,
+  keysFor: (epoch: number) => EpochKeys,
 ): Promise<boolean> => {
   const schema = runSchema(run);
   await migrate(database, schema, runMigrations);
@@ -53,13 +56,20 @@ export const createRun = async (
       [run, called],
     );
     if (made.rowCount === 0) return false;
+    const { rows } = await connection.query<{ epoch: number }>(
+      `SELECT epoch FROM ${HUB_SCHEMA}.past_epochs WHERE run = $1`,
+      [run],
+    );
+    const epoch = (rows[0]?.epoch ?? 0) + 1;
+    const keys = keysFor(epoch);
     await connection.query(
-      `INSERT INTO ${schema}.epochs (epoch, origin, log_key, hub_key, predecessor) VALUES (1, $1, $2, $3, $4)`,
-      [keys.origin, keys.logKey, keys.hubKey, keys.predecessor],
+      `INSERT INTO ${schema}.epochs (epoch, origin, log_key, hub_key, predecessor) VALUES ($1, $2, $3, $4, $5)`,
+      [epoch, keys.origin, keys.logKey, keys.hubKey, keys.predecessor],
     );
     await connection.query(
       `INSERT INTO ${schema}.head (epoch, size, time_ms, frontier, rseqs, state_version, server_started)
-       VALUES (1, 0, 0, '\\x0000000000000000', '{}', 0, pg_postmaster_start_time())`,
+       VALUES ($1, 0, 0, '\\x0000000000000000', '{}', 0, pg_postmaster_start_time())`,
+      [epoch],
     );
     return true;
   });
@@ -76,11 +86,19 @@ export const setStartNow = async (database: Database, run: string): Promise<void
   await database.query(`UPDATE ${HUB_SCHEMA}.runs SET start_now = true WHERE run = $1`, [run]);
 };
 
-export const deleteRun = (database: Database, run: string): Promise<void> =>
-  inTransaction(database, async (connection) => {
+/** Deletes a run and everything in it, but for how far its epochs were counted. */
+export const deleteRun = async (database: Database, run: string): Promise<void> => {
+  const epoch = (await readEpoch(database, runSchema(run)).catch(() => null))?.epoch ?? 0;
+  await inTransaction(database, async (connection) => {
+    await connection.query(
+      `INSERT INTO ${HUB_SCHEMA}.past_epochs (run, epoch) VALUES ($1, $2)
+       ON CONFLICT (run) DO UPDATE SET epoch = greatest(past_epochs.epoch, excluded.epoch)`,
+      [run, epoch],
+    );
     await connection.query(`DROP SCHEMA IF EXISTS ${runSchema(run)} CASCADE`);
     await connection.query(`DELETE FROM ${HUB_SCHEMA}.runs WHERE run = $1`, [run]);
   });
+};
 
 export const readEpoch = async (
   database: Database,
@@ -93,22 +111,29 @@ export const readEpoch = async (
   return rows[0] ?? null;
 };
 
-/** Begins the next epoch: a new origin, an empty tree, fresh log and hub keys. Dedupe and notices stay: they are the run's. */
-export const beginEpoch = (database: Database, schema: string, keys: EpochKeys): Promise<number> =>
+/**
+ * Begins the epoch after `from`: a new origin, an empty tree, fresh log and hub keys. Dedupe and notices stay: they are the run's.
+ * Returns false, and changes nothing, where the run is in another epoch by now, or archived.
+ */
+export const beginEpoch = (database: Database, schema: string, from: number, keys: EpochKeys): Promise<boolean> =>
   inTransaction(database, async (connection) => {
-    const { rows } = await connection.query<{ epoch: number }>(`SELECT epoch FROM ${schema}.head FOR UPDATE`);
-    const epoch = (rows[0]?.epoch ?? 0) + 1;
+    const { rowCount } = await connection.query(
+      `SELECT 1 FROM ${schema}.head h JOIN ${schema}.epochs e USING (epoch)
+       WHERE h.epoch = $1 AND e.log_key <> '{}'::jsonb FOR UPDATE OF h`,
+      [from],
+    );
+    if (rowCount === 0) return false;
     await connection.query(
       `INSERT INTO ${schema}.epochs (epoch, origin, log_key, hub_key, predecessor) VALUES ($1, $2, $3, $4, $5)`,
-      [epoch, keys.origin, keys.logKey, keys.hubKey, keys.predecessor],
+      [from + 1, keys.origin, keys.logKey, keys.hubKey, keys.predecessor],
     );
     await connection.query(
       `UPDATE ${schema}.head SET epoch = $1, size = 0, time_ms = 0, frontier = '\\x0000000000000000', checkpoint = NULL, rseqs = '{}',
          state_version = 0, server_started = pg_postmaster_start_time(), frozen = NULL, evidence = NULL`,
-      [epoch],
+      [from + 1],
     );
     await connection.query(`DELETE FROM ${schema}.enrolments`);
-    return epoch;
+    return true;
   });
 
 export const enrol = async (database: Database, schema: string, member: string, block: string): Promise<void> => {

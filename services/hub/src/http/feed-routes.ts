@@ -31,7 +31,7 @@ const toFeedEntry = (origin: string, item: FeedItem): FeedEntry => {
   };
 };
 
-/** Lines of the feed from `from` on; with a live feed, for as long as the reader stays. */
+/** Lines of the feed from `from` on; with a live feed, for as long as the reader stays and the epoch lasts. */
 async function* feedLines(
   run: ReadableRun,
   live: Run['live'] | undefined,
@@ -81,8 +81,9 @@ export const feedRoutes = (app: HttpServer, hub: Hub): void => {
     (request, reply) => {
       const { from, follow } = request.query;
       const run = readableOf(hub, request.params.run);
-      const live = follow === 'true' ? hub.run(request.params.run)?.live : undefined;
-      const lines = feedLines(run, live, from, app.closing);
+      const open = hub.run(request.params.run);
+      const closing = open ? AbortSignal.any([app.closing, open.closing]) : app.closing;
+      const lines = feedLines(run, follow === 'true' ? open?.live : undefined, from, closing);
       return reply.type('application/x-ndjson; charset=utf-8').send(Readable.from(lines));
     },
   );

@@ -56,7 +56,12 @@ export const operatorRoutes = (app: HttpServer, hub: Hub): void => {
       const run = runOf(hub, request.params.run);
       const predecessor = (await latestWitnessed(hub.database, run.schema, run.epoch.epoch))?.witnessed ?? null;
       const origin = `${hub.instance}/${run.run}/${run.epoch.epoch + 1}`;
-      await beginEpoch(hub.database, run.schema, newEpochKeys(origin, predecessor));
+      if (!(await beginEpoch(hub.database, run.schema, run.epoch.epoch, newEpochKeys(origin, predecessor)))) {
+        throw problems.error(
+          'conflict',
+          'A new epoch was begun a moment ago. Look at the run before you begin another.',
+        );
+      }
       hub.logger.warn({ run: run.run, by: roleOf(request), origin, reason: request.body.reason }, 'new epoch');
       await hub.reopen(run.run);
       return { origin };

@@ -1,6 +1,6 @@
 import { writeExport } from '@eads/ledger';
 import { signStatement } from '@eads/signing';
-import { archiveRun, type Database, freeze, readArchivedEpoch, readEntries, runSchema } from '@eads/store';
+import { archiveRun, type Database, freeze, readArchivedEpoch, readEntries, readHead, runSchema } from '@eads/store';
 import { feedItem } from '../delivery/item.ts';
 import { auditorSource, type ReadableRun } from './export-source.ts';
 import type { Run } from './run.ts';
@@ -19,16 +19,19 @@ export interface ArchivedRun extends ReadableRun {
  * @returns whether there was anything to archive
  */
 export const closeForGood = async (database: Database, run: Run): Promise<boolean> => {
-  await freeze(database, run.schema, 'The run was archived.', '');
-  const readable: ReadableRun = { run: run.run, schema: run.schema, epoch: run.epoch, read: run.live.read };
-  const source = await auditorSource(database, readable, (claims) =>
-    signStatement('eads-manifest+jws', claims, run.epoch.hubKey),
-  );
-  if (!source) return false;
-  let manifest = '';
-  for await (const { text } of writeExport(source)) manifest = text;
-  await archiveRun(database, run.run, manifest);
-  return true;
+  if (((await readHead(database, run.schema))?.size ?? 0) === 0) return false;
+  for (;;) {
+    await freeze(database, run.schema, 'The run was archived.', '');
+    const readable: ReadableRun = { run: run.run, schema: run.schema, epoch: run.epoch, read: run.live.read };
+    const source = await auditorSource(database, readable, (claims) =>
+      signStatement('eads-manifest+jws', claims, run.epoch.hubKey),
+    );
+    if (!source) return false;
+    let manifest = '';
+    for await (const { text } of writeExport(source)) manifest = text;
+    // A person may have opened the ledger meanwhile: then what was signed is not all that there is.
+    if (await archiveRun(database, run.run, { manifest, size: source.size })) return true;
+  }
 };
 
 /** Opens an archived run for reading; null where it was not archived to its end. */

@@ -55,7 +55,7 @@ export const openRun = async (run: string, host: RunHost) => {
   const sessions = createSessions(database, schema);
   const topic = `${run}/head`;
   const live = createLiveFeed({ database, schema, epoch: epoch.epoch, hints, topic });
-  let stopped = false;
+  const closing = new AbortController();
   let server = '';
 
   const committed = (result: Committed): void => {
@@ -152,7 +152,7 @@ export const openRun = async (run: string, host: RunHost) => {
       work()
         .catch((error: unknown) => logger.warn({ err: error, what }, 'will be tried again'))
         .finally(() => {
-          if (!stopped) timers[at] = clock.setTimeout(step, ms);
+          if (!closing.signal.aborted) timers[at] = clock.setTimeout(step, ms);
         });
     };
     const at = timers.push(clock.setTimeout(step, ms)) - 1;
@@ -171,6 +171,9 @@ export const openRun = async (run: string, host: RunHost) => {
   const offHint = hints.subscribe(topic, (size) => {
     if (size > live.feed.size()) void live.look().catch(() => undefined);
   });
+  const offWitnessed = hints.subscribe(`${run}/witnessed`, (size) => {
+    if (size > cosigning.witnessedSize()) void cosigning.announce().catch(() => undefined);
+  });
   const offReconnect = hints.onReconnect(() => void live.look().catch(() => undefined));
   every(LOOK_EVERY_MS, 'look at the ledger', look);
   every(LOOK_EVERY_MS, 'sessions', sessions.keep);
@@ -187,6 +190,8 @@ export const openRun = async (run: string, host: RunHost) => {
     sessions,
     cosigning,
     queueLength: sequencer.length,
+    /** Aborted when this epoch is served here no longer. */
+    closing: closing.signal,
     /** Takes an envelope that a member sent, from its form to its place in the ledger. */
     submit,
     sequence,
@@ -226,10 +231,11 @@ export const openRun = async (run: string, host: RunHost) => {
       );
     },
     stop: async (): Promise<void> => {
-      stopped = true;
+      closing.abort();
       for (const timer of timers) timer.cancel();
       offSize();
       offHint();
+      offWitnessed();
       offReconnect();
       for (const session of sessions.all()) session.close(4503);
       await sequencer.stop();
