@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { createCast, plainNotice, startTestPostgres, testTokens } from '@eads/testkit';
+import { createCast, plainNotice, type ScriptedMember, startTestPostgres, testTokens } from '@eads/testkit';
 
 const EVERYONE = ['BN', 'ID', 'KH', 'LA', 'MM', 'MY', 'PH', 'SEC', 'SG', 'TH', 'TL', 'VN'];
 
@@ -22,7 +22,8 @@ export interface LoadFigures {
 
 /**
  * The hub alone under load (design section 6): verify, policy, fsync, ledger, and delivery to eleven members that
- * acknowledge in memory. One force publishes `notices` notices of about 1 KiB, as fast as credit allows or `rate` a second.
+ * acknowledge in memory. Eleven forces publish `notices` notices of about 1.4 KiB between them, as fast as credit allows or
+ * `rate` a second; each goes to the eleven others.
  */
 export const loadHubAlone = async (notices: number, rate: number | null): Promise<LoadFigures> => {
   const pg = await startTestPostgres();
@@ -37,25 +38,25 @@ export const loadHubAlone = async (notices: number, rate: number | null): Promis
   const { url } = await message<{ url: string }>(child);
   const cast = await createCast(url, 'load', tokens, EVERYONE);
   await cast.found();
-  const others = EVERYONE.filter((code) => code !== 'ID').map((code) => cast.connect(code));
-  const sender = cast.connect('ID');
-  const envelopes = Array.from(
-    { length: notices },
-    (_, i) => sender.envelope('notice.publish', 'all', { notice: plainNotice('ID', i + 1) }).jws,
-  );
-  await Promise.all(others.map((member) => member.until('the genesis', () => member.next() >= 1)));
+  const members = EVERYONE.map((code) => cast.connect(code));
+  const senders = members.filter(({ member }) => member !== 'SEC');
+  const envelopes = Array.from({ length: notices }, (_, i) => {
+    const sender = senders[i % senders.length] as ScriptedMember;
+    return { sender, jws: sender.envelope('notice.publish', 'all', { notice: plainNotice(sender.member, i + 1) }).jws };
+  });
+  await Promise.all(members.map((member) => member.until('the genesis', () => member.next() >= 1)));
   child.send('reset');
 
-  const last = others.at(-1);
+  const watcher = cast.member('SEC');
   const sentAt: number[] = [];
   const latencies: number[] = [];
   let seen = 1;
   const started = performance.now();
-  const watch = last?.until(
+  const watch = watcher.until(
     'everything',
     () => {
       const now = performance.now();
-      for (const next = last.next(); seen < next; seen++) {
+      for (const next = watcher.next(); seen < next; seen++) {
         const at = sentAt[seen - 1];
         if (at !== undefined) latencies.push(now - at);
       }
@@ -63,10 +64,10 @@ export const loadHubAlone = async (notices: number, rate: number | null): Promis
     },
     120_000,
   );
-  if (rate === null) sender.send(...envelopes);
-  else await paced(envelopes, rate, started, sentAt, (batch) => sender.send(...batch));
+  if (rate === null) send(envelopes);
+  else await paced(envelopes, rate, started, sentAt);
   await watch;
-  await Promise.all(others.map((member) => member.until('everything', () => member.next() > notices, 120_000)));
+  await Promise.all(members.map((member) => member.until('everything', () => member.next() > notices, 120_000)));
   const seconds = (performance.now() - started) / 1000;
 
   child.kill('SIGTERM');
@@ -86,13 +87,16 @@ export const loadHubAlone = async (notices: number, rate: number | null): Promis
   };
 };
 
-const paced = (
-  envelopes: readonly string[],
-  rate: number,
-  started: number,
-  sentAt: number[],
-  send: (batch: readonly string[]) => void,
-): Promise<void> =>
+interface Ready {
+  readonly sender: ScriptedMember;
+  readonly jws: string;
+}
+
+const send = (batch: readonly Ready[]): void => {
+  for (const [sender, own] of Map.groupBy(batch, (each) => each.sender)) sender.send(...own.map(({ jws }) => jws));
+};
+
+const paced = (envelopes: readonly Ready[], rate: number, started: number, sentAt: number[]): Promise<void> =>
   new Promise((resolve) => {
     let sent = 0;
     const timer = setInterval(() => {
