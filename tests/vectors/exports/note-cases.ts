@@ -35,6 +35,11 @@ const rewrittenRecords = recordsOf(rewritten);
 const seen = noteAt(WITNESSED);
 const bare = (note: string): string => parseNote(note).text;
 
+const twoRoots = signed(
+  witnessed,
+  cosigned(rewritten, checkpointOf(rewrittenRecords, SIZE), SIZE, ['BN', ...FORCES.filter((f) => f !== 'SG')]),
+);
+
 /** Checkpoints, cosignatures, what is expected. */
 export const noteCases = async (): Promise<Record<string, Case>> => ({
   'good/equal-to-the-expected': {
@@ -195,11 +200,14 @@ export const noteCases = async (): Promise<Record<string, Case>> => ({
   'fork/two-roots': {
     says: 'The log signed two checkpoints of one size: one for the co-signers.',
     base,
-    files: signed(
-      witnessed,
-      cosigned(rewritten, checkpointOf(rewrittenRecords, SIZE), SIZE, ['BN', ...FORCES.filter((f) => f !== 'SG')]),
-    ),
+    files: twoRoots,
     codes: ['fork'],
+  },
+  'fork/two-roots-and-an-entry-missing': {
+    says: 'The same, and an entry is missing: the two checkpoints alone show it.',
+    base,
+    files: resealed(withLines(twoRoots, (lines) => lines.toSpliced(21, 1))),
+    codes: ['fork', 'gap'],
   },
   'fork/witnessed-beyond': {
     says: 'The export is shorter than what the co-signers vouched for.',
