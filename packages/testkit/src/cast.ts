@@ -1,5 +1,5 @@
 import type { Gathering } from '@eads/protocol';
-import { createScriptedMember, type ScriptedMember } from './scripted-member.ts';
+import { createScriptedMember, type ScriptedConnect, type ScriptedMember } from './scripted-member.ts';
 
 export interface Answer {
   readonly status: number;
@@ -61,7 +61,7 @@ export const createCast = async (
       });
       return { ...(await call('SEC', 'POST', '/genesis', { origin, envelope: jws })), envelope: jws };
     },
-    connect: (code: string, over: { next?: number; checkpoint?: string } = {}): ScriptedMember => {
+    connect: (code: string, over: Partial<ScriptedConnect> = {}): ScriptedMember => {
       const url = `${hubUrl.replace('http', 'ws')}/runs/${run}/link`;
       member(code).connect({ url, token: tokens[code] as string, ...over });
       return member(code);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHub, EVERYONE, hubPlugin } from '@eads/hub';
+import { createHub, EVERYONE, type HubOptions, hubPlugin } from '@eads/hub';
 import { PROBLEMS } from '@eads/protocol';
 import {
   type Clock,
@@ -15,7 +15,7 @@ import {
   realClock,
   silentLogger,
 } from '@eads/runtime';
-import { openDatabase, openPostgresHints, startEmbeddedPostgres } from '@eads/store';
+import { type Hints, openDatabase, openPostgresHints, startEmbeddedPostgres } from '@eads/store';
 
 /** A database server for one test file, in a folder of its own that goes with it. */
 export const startTestPostgres = async () => {
@@ -43,16 +43,27 @@ export interface HubServerOptions {
   readonly replica?: string;
   readonly logger?: Logger;
   readonly clock?: Clock;
+  readonly publishRate?: HubOptions['publishRate'];
+  /** Lets no hint through, either way. */
+  readonly deaf?: boolean;
 }
+
+const noHints: Hints = {
+  publish: () => undefined,
+  subscribe: () => () => undefined,
+  onReconnect: () => () => undefined,
+  close: async () => undefined,
+};
 
 /** One hub replica behind its HTTP port, on real PostgreSQL, and nothing else. */
 export const startHubServer = async (options: HubServerOptions) => {
   const { databaseUrl, tokens, port: wanted = 0, logger = silentLogger, clock = realClock } = options;
   const applicationName = `test hub ${options.replica ?? ''}`.trim();
   const database = openDatabase(databaseUrl, { max: 6, applicationName });
-  const hints = await openPostgresHints(databaseUrl, () => undefined);
-  const replica = options.replica === undefined ? {} : { replica: options.replica };
-  const hub = await createHub({ database, hints, clock, logger, version: '0.0.0', ...replica });
+  const hints = options.deaf ? noHints : await openPostgresHints(databaseUrl, () => undefined);
+  const { replica, publishRate } = options;
+  const chosen = { ...(replica && { replica }), ...(publishRate && { publishRate }) };
+  const hub = await createHub({ database, hints, clock, logger, version: '0.0.0', ...chosen });
   const app = await createHttpServer({
     name: 'test',
     title: 'test',
@@ -67,6 +78,7 @@ export const startHubServer = async (options: HubServerOptions) => {
   const { port } = await listen(app, { port: wanted, host: '127.0.0.1' });
   return {
     hub,
+    app,
     database,
     port,
     url: `http://127.0.0.1:${port}/hub`,

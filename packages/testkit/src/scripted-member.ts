@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { envelopeBytes, type NodeLink, type NodeLinkOptions, startNodeLink, systemClock } from '@eads/link';
+import {
+  type CosignAnswer,
+  envelopeBytes,
+  type NodeLink,
+  type NodeLinkOptions,
+  startNodeLink,
+  systemClock,
+} from '@eads/link';
 import type { Claims, Deliver, Handling, ItemCode } from '@eads/protocol';
 import {
   type Envelope,
@@ -14,12 +21,21 @@ import {
 
 export const HANDLING: Handling = { tlp: 'AMBER', code: 'H0', releasableTo: null, caveat: null };
 
+export interface ScriptedConnect extends Pick<NodeLinkOptions, 'url' | 'token'> {
+  readonly next?: number;
+  readonly checkpoint?: string | null;
+  /** Answers a round; 503 where it is left out. */
+  readonly cosign?: (body: string, round: number) => CosignAnswer;
+}
+
 /** What a scripted member was sent. */
 export interface Heard {
   readonly delivered: Deliver[];
   /** [record, sender openings] of every receipt. */
   readonly receipts: [string, unknown][];
   readonly retries: (readonly [string, ItemCode])[];
+  /** `afterMs` of each retry frame. */
+  readonly waits: number[];
   readonly heads: string[];
   readonly witnessed: string[];
   readonly lost: number[];
@@ -30,7 +46,7 @@ export interface Heard {
  * it is told, sound or not.
  */
 export const createScriptedMember = (member: string, keys: RunKeys = generateRunKeys()) => {
-  const heard: Heard = { delivered: [], receipts: [], retries: [], heads: [], witnessed: [], lost: [] };
+  const heard: Heard = { delivered: [], receipts: [], retries: [], waits: [], heads: [], witnessed: [], lost: [] };
   const outgoing: string[] = [];
   const waiting = new Set<() => void>();
   let origin = '';
@@ -70,7 +86,7 @@ export const createScriptedMember = (member: string, keys: RunKeys = generateRun
         },
         keys.signing,
       ),
-    connect: (options: Pick<NodeLinkOptions, 'url' | 'token'> & { next?: number; checkpoint?: string }): void => {
+    connect: (options: ScriptedConnect): void => {
       next = options.next ?? 0;
       link = startNodeLink({
         url: options.url,
@@ -92,15 +108,16 @@ export const createScriptedMember = (member: string, keys: RunKeys = generateRun
             heard.receipts.push(...(readStatement('eads-receipt+jws', jws).claims.items as [string, unknown][]));
             changed();
           },
-          retry: async (items) => {
+          retry: async (items, afterMs) => {
             heard.retries.push(...items);
+            heard.waits.push(afterMs);
             changed();
           },
           head: (jws) => {
             heard.heads.push(jws);
             changed();
           },
-          cosign: async () => ({ status: 503, body: '' }),
+          cosign: async (round, body) => options.cosign?.(body, round) ?? { status: 503, body: '' },
           witnessed: async (note) => {
             heard.witnessed.push(note);
             changed();
@@ -130,6 +147,8 @@ export const createScriptedMember = (member: string, keys: RunKeys = generateRun
       link?.nudge();
     },
     state: () => link?.state(),
+    /** A person says: try now. */
+    resume: (): void => link?.resumeByPerson(),
     /** Resolves once `holds` is true of what was heard; rejects after `ms`. */
     until: (what: string, holds: () => boolean, ms = 10_000): Promise<void> =>
       new Promise((resolve, reject) => {
