@@ -1,9 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { renameSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runName } from '@eads/protocol';
 import { type Clock, type Logger, type Metrics, PersonError, realClock } from '@eads/runtime';
-import { type Database, heldRuns, openDatabase, readNodeCursor, runSchema, setSchemaAside } from '@eads/store';
+import {
+  type Database,
+  dropNodeRun,
+  heldRuns,
+  openDatabase,
+  readNodeCursor,
+  runSchema,
+  setSchemaAside,
+} from '@eads/store';
 import type { ContentRule } from './confidential/content-rules.ts';
 import { readIfThere, writeDurably } from './durable-file.ts';
 import { HANDLERS } from './handlers/register.ts';
@@ -65,6 +73,8 @@ export interface NodeService {
   /** The runs that this node holds, by name. */
   run(name: string): NodeRun | undefined;
   runs(): readonly NodeRun[];
+  /** Removes everything that is held of a run: tables, keys, trust. For one that is over. */
+  forget(name: string): Promise<void>;
   /** Looks at the hub's list of runs now. */
   watch(): void;
 }
@@ -140,6 +150,8 @@ export const createNode = async (options: NodeOptions): Promise<NodeService> => 
   const follow = async (infos: Awaited<ReturnType<typeof hub.listRuns>>): Promise<void> => {
     for (const info of infos) {
       if (!info.called.includes(member as (typeof info.called)[number])) continue;
+      // One that was over before this node ever took part, or that was forgotten.
+      if (info.state === 'archived' && !runs.has(info.run)) continue;
       const folder = folderOf(info.origin.split('/')[0] as string, info.run);
       const created = readIfThere(createdPath(folder));
       if (created !== null && created !== `${info.createdAt}\n`) await setAside(info.run, folder);
@@ -218,6 +230,14 @@ export const createNode = async (options: NodeOptions): Promise<NodeService> => 
     },
     run: (name) => runs.get(name),
     runs: () => [...runs.values()],
+    async forget(name) {
+      const run = runs.get(name);
+      if (!run) return;
+      runs.delete(name);
+      await run.stop();
+      await dropNodeRun(database, name);
+      rmSync(run.core.folder, { recursive: true, force: true });
+    },
     watch: () => {
       lastWatch = Number.NEGATIVE_INFINITY;
       watcher?.ask();

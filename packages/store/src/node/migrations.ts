@@ -185,4 +185,8 @@ export const nodeMigrations: readonly Migration[] = [
         hash text NOT NULL
       );`,
   },
+  {
+    name: '004-notice-key',
+    sql: `ALTER TABLE $schema.notice_versions ADD COLUMN kid text NOT NULL DEFAULT '';`,
+  },
 ];

@@ -13,6 +13,8 @@ export interface NoticeVersion {
   readonly owner: string;
   /** Of the envelope that brought this version. */
   readonly envelopeId: string;
+  /** The key that signed it: whether it is suspect may come out later. */
+  readonly kid: string;
   readonly cancels: boolean;
   readonly type: string | null;
   readonly number: string | null;
@@ -22,7 +24,7 @@ export interface NoticeVersion {
   readonly erasedBy: string | null;
 }
 
-const COLUMNS = `v.ref, v.version, v.epoch, v.seq, v.time_ms AS "timeMs", v.owner, v.envelope_id AS "envelopeId", v.cancels,
+const COLUMNS = `v.ref, v.version, v.epoch, v.seq, v.time_ms AS "timeMs", v.owner, v.envelope_id AS "envelopeId", v.kid, v.cancels,
   v.type, v.number, v.notice, v.reason, v.handling, v.erased_by AS "erasedBy"`;
 
 /**
@@ -48,14 +50,14 @@ export const keepVersions = async (
   await connection.query({
     name: `versions ${schema}`,
     text: `INSERT INTO ${schema}.notice_versions AS v
-             (ref, version, epoch, seq, time_ms, owner, envelope_id, cancels, type, number, words, notice, reason, handling)
-           SELECT ref, version, epoch, seq, time_ms, owner, envelope_id, cancels, type, number, words,
+             (ref, version, epoch, seq, time_ms, owner, envelope_id, kid, cancels, type, number, words, notice, reason, handling)
+           SELECT ref, version, epoch, seq, time_ms, owner, envelope_id, kid, cancels, type, number, words,
              CASE WHEN jsonb_typeof(notice) = 'null' THEN NULL ELSE notice END, reason, handling
            FROM jsonb_to_recordset($1) AS t (ref text, version int, epoch int, seq bigint, time_ms bigint, owner text,
-             envelope_id text, cancels boolean, type text, number text, words text, notice jsonb, reason text, handling jsonb)
+             envelope_id text, kid text, cancels boolean, type text, number text, words text, notice jsonb, reason text, handling jsonb)
            ON CONFLICT (ref, version) DO UPDATE
              SET epoch = excluded.epoch, seq = excluded.seq, time_ms = excluded.time_ms, owner = excluded.owner,
-               envelope_id = excluded.envelope_id, cancels = excluded.cancels, type = excluded.type, number = excluded.number,
+               envelope_id = excluded.envelope_id, kid = excluded.kid, cancels = excluded.cancels, type = excluded.type, number = excluded.number,
                words = excluded.words, notice = excluded.notice, reason = excluded.reason, handling = excluded.handling
              WHERE (excluded.epoch, excluded.seq) < (v.epoch, v.seq)`,
     values: [JSON.stringify(rows)],

@@ -76,6 +76,8 @@ export const noticeVersion = z
     reason: z.string().nullable(),
     handling,
     erasedBy: messageRef.nullable(),
+    /** The key that signed it was revoked since, as from before this entry, and its owner has not vouched for it. */
+    suspect: z.boolean(),
   })
   .meta({ id: 'NoticeVersion' });
 

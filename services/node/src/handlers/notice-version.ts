@@ -4,6 +4,8 @@ import type { Effect, NewVersion } from '../handling/effects.ts';
 import type { Incoming } from '../handling/handler.ts';
 
 interface Place {
+  /** The key that signed it. */
+  readonly kid: string;
   readonly epoch: number;
   readonly seq: number;
   /** Ledger time, ms. */
@@ -37,8 +39,8 @@ export const foldWords = (text: string): string => text.normalize('NFKC').toLowe
 type ReadClaims = Omit<Claims, 'body'> & { readonly body: unknown };
 
 /** The version that a `notice.…` message brings; null for other kinds. */
-export const versionOf = (claims: ReadClaims, { epoch, seq, timeMs }: Place): NewVersion | null => {
-  const base = { epoch, seq, timeMs, owner: claims.from, envelopeId: claims.id, handling: claims.handling };
+export const versionOf = (claims: ReadClaims, { epoch, seq, timeMs, kid }: Place): NewVersion | null => {
+  const base = { epoch, seq, timeMs, kid, owner: claims.from, envelopeId: claims.id, handling: claims.handling };
   const filled = (notice: Notice) => ({ notice, type: notice.type, number: notice.number, words: wordsOf(notice) });
   switch (claims.kind) {
     case 'notice.publish': {

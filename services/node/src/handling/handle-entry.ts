@@ -39,7 +39,7 @@ const run = async (
   const opened = openEnvelope(envelope);
   const evidence = (why: string) => new EvidenceError('bad-envelope', seq, { record: entry.record, envelope, why });
   if (!opened.ok) throw evidence(opened.refusal.why);
-  const { claims, kind, objection } = opened.envelope;
+  const { claims, kind, objection, parsed } = opened.envelope;
   if (claims.from !== entry.sender || claims.id !== entry.id || claims.origin !== context.directory.origin) {
     throw evidence('Origin, author or id are not those of the record.');
   }
@@ -49,7 +49,15 @@ const run = async (
   if (objection !== null) throw evidence(objection.why);
   const handler = handlers.get(kind.kind);
   if (handler === undefined) throw evidence(`A ${kind.kind} reaches no node.`);
-  const message = { epoch, seq, timeMs, claims, ref: `${claims.from}/${claims.id}`, envelope: opened.envelope };
+  const message = {
+    epoch,
+    seq,
+    timeMs,
+    claims,
+    ref: `${claims.from}/${claims.id}`,
+    envelope: opened.envelope,
+    kid: parsed.header.kid,
+  };
   return { type: 'done', effects: await handler(message, context) };
 };
 

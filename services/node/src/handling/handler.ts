@@ -14,6 +14,8 @@ export interface Incoming<Body = Record<string, unknown>> {
   /** `<from>/<id>` of this very envelope. */
   readonly ref: string;
   readonly envelope: Envelope;
+  /** The key that signed it. */
+  readonly kid: string;
 }
 
 export interface HandlerContext {

@@ -19,8 +19,8 @@ export const applyOwn = async (
 ): Promise<void> => {
   const opened = row.envelope === null ? null : openEnvelope(row.envelope);
   if (!opened?.ok) return;
-  const { claims } = opened.envelope;
-  const place = { epoch: state.epoch, seq, timeMs: parseRecord(record).time };
+  const { claims, parsed } = opened.envelope;
+  const place = { kid: parsed.header.kid, epoch: state.epoch, seq, timeMs: parseRecord(record).time };
   const effects: Effect[] = [];
   if (versionOf(claims, place) !== null) effects.push(keepVersion(claims, place));
   if (claims.kind === 'erase') {

@@ -31,6 +31,8 @@ export interface EpochState {
   readonly genesisHash: string;
   /** What genesis fixed; known before entry 0 is delivered. */
   readonly founding: Founding;
+  /** The members of genesis. */
+  readonly founders: readonly string[];
   readonly logKey: NoteKey;
   /** The first seq not held. */
   next: number;
@@ -117,13 +119,14 @@ export const loadEpochState = async (core: RunCore): Promise<EpochState | null> 
   const cursor = await readNodeCursor(core.database, core.schema);
   if (!cursor) return null;
   const { epoch, origin, genesis, genesisHash } = cursor;
-  const { founding } = readFounding(origin, genesis);
+  const { founding, directory } = readFounding(origin, genesis);
   return {
     epoch,
     origin,
     genesis,
     genesisHash,
     founding,
+    founders: roster(directory),
     logKey: parseVkey(founding.logKey),
     ...(await standing(core, cursor)),
     knownSize: Math.max(cursor.next, cursor.logSize),

@@ -249,16 +249,18 @@ export const openNodeRun = async (options: NodeRunOptions): Promise<NodeRun> => 
       if (phase === 'left') phase = state === null ? 'gathering' : 'open';
       if (state?.origin !== info.origin) await enter(info.origin);
       if (state === null) return;
-      if (!state.roster.includes(core.member) && state.next > 0) await enrol(info.origin).catch(() => undefined);
-      if (core.member === SECRETARIAT && state.origin === info.origin) await admitLate(core, state, hub);
       startLink();
+      // Late: the Secretariat lets in who has enrolled.
+      const members = state.next === 0 ? state.founders : state.roster;
+      if (!members.includes(core.member)) await enrol(info.origin);
+      if (core.member === SECRETARIAT && state.origin === info.origin) await admitLate(core, state, hub);
     },
     leave,
     status,
     linkStatus: () => (phase === 'left' ? 'left' : (link?.state().status ?? 'connecting')),
-    submit: (submission) => submit(submitter(), submission),
-    confirmResend: (id) => confirmResend(submitter(), id),
-    rotateKeys: (actor) => rotateKeys(core, submitter().state, actor),
+    submit: async (submission) => submit(submitter(), submission),
+    confirmResend: async (id) => confirmResend(submitter(), id),
+    rotateKeys: async (actor) => rotateKeys(core, submitter().state, actor),
     resume: () => link?.resumeByPerson(),
     async stop() {
       stopped = true;

@@ -1,5 +1,6 @@
 import type { NodeLinkState } from '@eads/link';
 import { HEAD_SILENCE_MS, WITNESS_AMBER_MS } from '@eads/protocol';
+import { signerAt } from '@eads/signing';
 import { evidenceCodes, handlingCounts, outboxCounts, readNodeCursor } from '@eads/store';
 import { EVIDENCE_CODES, type EvidenceCode } from '../evidence.ts';
 import type { RunCore } from './core.ts';
@@ -44,13 +45,37 @@ export interface StatusParts {
   readonly lastLoss: Reason | null;
 }
 
-const linkReasons = ({ link, lastLoss, phase }: StatusParts, now: number): Reason[] => {
-  if (phase !== 'open' || link === null) return [];
-  if (link.status !== 'linked') {
-    return [
-      lastLoss ?? { code: 'not-linked', says: 'There is no session with the hub. Work goes on; it is sent later.' },
-    ];
-  }
+const NOT_LINKED = { code: 'not-linked', says: 'There is no session with the hub. Work goes on; it is sent later.' };
+const RED_CLOSES: ReadonlySet<number> = new Set([4412, 4423]);
+
+/** A hub that holds less than this node, or whose ledger is frozen, is no mere outage. */
+const redLink = ({ link, lastLoss }: StatusParts): Reason[] => {
+  const red = link !== null && link.status !== 'linked' && RED_CLOSES.has(link.lastClose ?? 0);
+  return red && lastLoss !== null ? [lastLoss] : [];
+};
+
+const KEYS_UNKNOWN = {
+  code: 'keys-unknown',
+  says: 'The keys in this node’s folder are not those of the ledger. Restore a backup of the folder, or ask the Secretariat for a recovery.',
+};
+const KEY_REVOKED = {
+  code: 'key-revoked',
+  says: 'The key of this node was revoked. Ask the Secretariat for a recovery.',
+};
+
+/** Whether this node's own keys are those that the ledger has for it. */
+const keyReasons = ({ core, state, phase }: StatusParts): Reason[] => {
+  if (phase !== 'open' || !state?.roster.includes(core.member)) return [];
+  const keys = [core.keys.keysFor(state.origin), core.keys.nextFor(state.origin)];
+  const status = keys.map((key) => key && signerAt(state.directory, core.member, key.signing.kid).status);
+  if (status.includes('current')) return [];
+  return [status[0] === 'revoked' ? KEY_REVOKED : KEYS_UNKNOWN];
+};
+
+const linkReasons = (parts: StatusParts, now: number): Reason[] => {
+  const { link, lastLoss, phase } = parts;
+  if (phase !== 'open' || link === null || redLink(parts).length > 0) return [];
+  if (link.status !== 'linked') return [lastLoss ?? NOT_LINKED];
   const heard = Math.max(link.lastHeadAt ?? 0, link.since);
   return now - heard > HEAD_SILENCE_MS
     ? [{ code: 'head-silent', says: 'The hub has not told how far the ledger stands for over 15 seconds.' }]
@@ -67,8 +92,11 @@ export const readStatus = async (parts: StatusParts): Promise<RunStatus> => {
   const outbox = state === null ? null : await outboxCounts(database, schema);
   const handling = state === null ? EMPTY : await handlingCounts(database, schema);
   const evidence = await evidenceCodes(database, schema, state?.epoch ?? 0);
-  const red: Reason[] = evidence.map(({ code }) => ({ code, says: EVIDENCE_CODES[code as EvidenceCode] }));
-  const amber = linkReasons(parts, now);
+  const red: Reason[] = [
+    ...evidence.map(({ code }) => ({ code, says: EVIDENCE_CODES[code as EvidenceCode] })),
+    ...redLink(parts),
+  ];
+  const amber = [...linkReasons(parts, now), ...keyReasons(parts)];
   const since = outbox?.unwitnessedSince ?? null;
   if (since !== null && now - since > WITNESS_AMBER_MS) {
     amber.push({

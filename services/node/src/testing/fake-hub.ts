@@ -34,7 +34,7 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
 /** The far side of a node under test: the hub's HTTP routes and a websocket that speaks real frames. Honest unless told. */
 export const createFakeHub = async (member: string, scripted: readonly string[], origin = 'test/practice/1') => {
   let ledger = createFakeLedger(origin, scripted);
-  const createdAt = new Date().toISOString();
+  let createdAt = new Date().toISOString();
   const sessions: FakeSession[] = [];
   const settings = {
     /** Lists the run at all. */
@@ -47,6 +47,10 @@ export const createFakeHub = async (member: string, scripted: readonly string[],
     accept: true,
     tamper: null as Tamper | null,
     archived: false,
+    /** Ends each session with this code in place of a welcome. */
+    refuse: null as number | null,
+    /** What the Secretariat is told: the trainer does not wait for the rest. */
+    startNow: false,
   };
   const http = createServer((request, response) => {
     route(request, response).catch((error: unknown) => {
@@ -73,6 +77,20 @@ export const createFakeHub = async (member: string, scripted: readonly string[],
     if (path === '/hub/runs/practice/enrolments' && request.method === 'POST') {
       ledger.enrol(member, JSON.parse(await bodyOf(request)).block);
       if (settings.found && !ledger.genesis()) ledger.found();
+      response.statusCode = 204;
+      response.end();
+      return undefined;
+    }
+    if (path === '/hub/runs/practice/enrolments') {
+      const { origin: of, logKey, hubKey } = ledger;
+      const called = [...scripted, member].sort();
+      return json({
+        ...{ origin: of, called, enrolled: ledger.enrolled(), startNow: settings.startNow },
+        ...{ logKey, hubKey, predecessor: null },
+      });
+    }
+    if (path === '/hub/runs/practice/genesis' && request.method === 'POST') {
+      ledger.adopt(JSON.parse(await bodyOf(request)).envelope);
       response.statusCode = 204;
       response.end();
       return undefined;
@@ -143,6 +161,10 @@ export const createFakeHub = async (member: string, scripted: readonly string[],
         close: (code) => socket.close(code),
       };
       sessions.push(session);
+      if (settings.refuse !== null) {
+        socket.close(settings.refuse);
+        return;
+      }
       const limits = { frameBytes: 1 << 20, envelopeBytes: 49_152, publishItems: 256, pingMs: 10_000, pongMs: 10_000 };
       send({ t: 'welcome', version: 1, generation: sessions.length, size: ledger.size(), limits });
       send({ t: 'credit', bytes: 4 << 20, count: 2048 });
@@ -174,6 +196,12 @@ export const createFakeHub = async (member: string, scripted: readonly string[],
       return entry;
     },
     pumpAll,
+    /** The run is deleted and made anew under its name. */
+    remake: (): void => {
+      ledger = createFakeLedger(origin, scripted);
+      createdAt = new Date(Date.parse(createdAt) + 1000).toISOString();
+      for (const session of sessions) session.cut();
+    },
     /** Another ledger in place of this one, like a new epoch or a rolled-back database. */
     replaceLedger: (next: FakeLedger): void => {
       ledger = next;

@@ -228,6 +228,13 @@ export const createFakeLedger = (origin: string, scripted: readonly string[]) =>
       genesis = { origin, envelope };
       return genesis;
     },
+    /** Takes a genesis that the Secretariat under test made. */
+    adopt: (envelope: string): void => {
+      sequence(envelope);
+      genesis = { origin, envelope };
+    },
+    logKey: formatVkey(origin, LOG_KEY_TYPE, logKey),
+    hubKey: hubKey.jwk,
     receipt: (member: string, items: readonly FakeEntry[]): string =>
       signStatement(
         'eads-receipt+jws',
