@@ -38,3 +38,4 @@ export { redact, redactText } from './redact.ts';
 export { explainFailure, runMain } from './run-main.ts';
 export { type CloseStep, createShutdown, type ProcessHandle, type Shutdown, type ShutdownOptions } from './shutdown.ts';
 export { type Authenticate, createTokenTable, generateToken } from './tokens.ts';
+export { issuePlaces } from './validation-places.ts';

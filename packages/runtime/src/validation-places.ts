@@ -26,18 +26,18 @@ const unfold = (issue: Issue, base: readonly string[]): ProblemPlace[] => {
   return [{ path: path.join('/'), says: says.slice(0, LONGEST_TEXT) }];
 };
 
-/** Where a request broke its schema: 20 places at most, the input itself never quoted. */
+/** Where a value broke its zod schema: 20 places at most, each below `base`, the input itself never quoted. */
+export const issuePlaces = (issues: readonly object[], base: readonly string[]): ProblemPlace[] =>
+  issues.flatMap((issue) => unfold(issue as Issue, base)).slice(0, MOST_PLACES);
+
+/** `issuePlaces` of what the validator of a request says. */
 export const validationPlaces = (issues: readonly ZodFastifySchemaValidationError[], context: string): ProblemPlace[] =>
-  issues
-    .flatMap(({ keyword, instancePath, message, params }) =>
-      unfold(
-        {
-          code: keyword,
-          path: instancePath.split('/').filter((part) => part !== ''),
-          message: message ?? 'is not of the form asked for',
-          ...('errors' in params ? { errors: params.errors as readonly (readonly Issue[])[] } : {}),
-        },
-        [context],
-      ),
-    )
-    .slice(0, MOST_PLACES);
+  issuePlaces(
+    issues.map(({ keyword, instancePath, message, params }) => ({
+      code: keyword,
+      path: instancePath.split('/').filter((part) => part !== ''),
+      message: message ?? 'is not of the form asked for',
+      ...('errors' in params ? { errors: params.errors as readonly (readonly Issue[])[] } : {}),
+    })),
+    [context],
+  );

@@ -20,13 +20,15 @@ import { anyoneWithToken, problems, readableOf, runOf, WHO_SEE_ALL } from './acc
 
 const params = z.object({ run: runName });
 
+const TILE_FORM = 'See C2SP tlog-tiles for the form: tile/0/000, tile/entries/000.p/5.';
+
 /** Tiles are served as far as the head reaches: a partial tile that is larger than the log has is not there. */
 const readTile = async (run: ReadableRun, hub: Hub, path: string, seesAll: boolean): Promise<Uint8Array> => {
   let tile: Tile;
   try {
     tile = parseTilePath(`tile/${path}`);
   } catch (error) {
-    if (error instanceof LedgerError) throw problems.error('bad-request', error.message);
+    if (error instanceof LedgerError) throw problems.error('bad-request', `${error.message} ${TILE_FORM}`);
     throw error;
   }
   const head = await readHead(hub.database, run.schema);

@@ -24,7 +24,7 @@ const infoOf = async (hub: Hub, row: RunRow): Promise<RunInfo> => {
     run: row.run,
     origin: head?.origin ?? `${hub.instance}/${row.run}/1`,
     state: head?.frozen && row.state !== 'archived' ? 'frozen' : row.state,
-    why: row.state === 'archived' ? null : (head?.frozen ?? hub.faultOf(row.run)),
+    why: row.state === 'archived' ? null : (head?.frozen ?? null),
     createdAt: row.createdAt.toISOString(),
     size: head?.size ?? 0,
     witnessed: head ? ((await latestWitnessed(hub.database, schema, head.epoch))?.size ?? 0) : 0,
@@ -65,10 +65,11 @@ export const runRoutes = (app: HttpServer, hub: Hub): void => {
     },
     async (request, reply) => {
       const { run, called } = request.body;
-      const unknown = (called ?? []).filter((member, i, all) => all.indexOf(member) !== i);
-      if (unknown.length > 0) throw problems.error('bad-request', `${unknown.join(', ')} is called twice.`);
+      const twice = (called ?? []).filter((member, i, all) => all.indexOf(member) !== i);
+      const inCalled = (says: string) => problems.error('bad-request', says, { at: [{ path: 'body/called', says }] });
+      if (twice.length > 0) throw inCalled(`${twice.join(', ')} is called twice. Name each member once.`);
       if (called && !called.includes('SEC')) {
-        throw problems.error('bad-request', 'The Secretariat (SEC) must be called: it founds the run.');
+        throw inCalled('The Secretariat (SEC) founds the run. Name it among those who are called.');
       }
       if (!(await hub.create(run, called))) {
         throw problems.error('conflict', `The run "${run}" exists already. Take another name, or delete it first.`);

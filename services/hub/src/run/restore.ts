@@ -52,11 +52,13 @@ export const restoreExport = async (database: Database, files: ExportFilesMap, t
   const report = await auditExport({ files, ...(trust === undefined ? {} : { trust }) });
   if (!report.ok) {
     const first = report.findings[0];
-    throw new RestoreError(`The export does not hold: ${first?.code ?? 'unknown'}. ${first?.what ?? ''}`);
+    const says = `The export does not hold: ${first?.code ?? 'unknown'}. ${first?.what ?? ''} ${first?.remedy ?? ''}`;
+    throw new RestoreError(says.trim());
   }
-  if (report.viewer !== 'auditor') throw new RestoreError('Only an auditor’s export holds the whole run.');
-  const [, run = '', epochName = ''] = (report.origin ?? '').split('/');
-  if (!/^[1-9]\d{0,8}$/.test(epochName)) throw new RestoreError(`"${epochName}" is no epoch of a hub of this kind.`);
+  if (report.viewer !== 'auditor') {
+    throw new RestoreError('Only an auditor’s export holds the whole run. Take one with "eads ledger export".');
+  }
+  const [, run = '', epochName = '1'] = (report.origin ?? '').split('/');
   const checkpoint = text(files, EXPORT_FILES.checkpoint);
   const { size } = parseCheckpoint(parseNote(checkpoint).text);
   const witnessedNote = text(files, EXPORT_FILES.witnessed);

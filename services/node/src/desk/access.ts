@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { RotationError } from '../keys/rotate.ts';
 import type { NodeService } from '../node.ts';
-import { SubmissionError } from '../outbox/submit.ts';
+import { SubmissionError } from '../outbox/submission-error.ts';
 import type { Reader } from '../reads/read-log.ts';
 import { type NodeRun, NotOpenError } from '../run/node-run.ts';
 
@@ -25,8 +25,8 @@ export const runOf = (node: NodeService, name: string): NodeRun => {
 /** Answers what a desk asked for and cannot have, in the terms of HTTP. */
 const asProblem = (error: unknown): unknown => {
   if (error instanceof SubmissionError) {
-    const at = [{ path: 'body', says: error.rule }];
-    return problems.error(error.reason === 'rule' ? 'returned' : 'bad-request', error.message, { at });
+    const { reason, message, at } = error;
+    return problems.error(reason === 'rule' ? 'returned' : 'bad-request', message, { at });
   }
   if (error instanceof NotOpenError || error instanceof RotationError) return problems.error('conflict', error.message);
   return error;

@@ -90,7 +90,10 @@ export const keyRoutes = (app: HttpServer, node: NodeService): void => {
       const run = runOf(node, request.params.run);
       const { origin } = openState(run);
       if (request.body.member === (node.member as MemberCode)) {
-        throw problems.error('conflict', 'A member does not approve its own recovery.');
+        throw problems.error(
+          'conflict',
+          'A member does not approve its own recovery. Ask the Secretariat and three other members.',
+        );
       }
       const event = recoveryEventHash(request.body);
       return { approval: signStatement('eads-approval+jws', { origin, event }, run.core.keys.keysFor(origin).signing) };

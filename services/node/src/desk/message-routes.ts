@@ -28,7 +28,7 @@ export const messageRoutes = (app: HttpServer, node: NodeService): void => {
   const rowOf = async (run: string, id: string): Promise<OutboxRow> => {
     const { database, schema } = runOf(node, run).core;
     const row = await findOutbox(database, schema, id);
-    if (!row) throw problems.error('not-found', `No message ${id} was sent from here.`);
+    if (!row) throw problems.error('not-found', `No message ${id} was sent from here. GET /messages lists what was.`);
     return row;
   };
 

@@ -3,7 +3,8 @@ import { openEnvelope, parseCompact, readPayload } from '@eads/signing';
 import { findOutbox, inTransaction, type OutboxRow, replaceHeld, requeueHeld } from '@eads/store';
 import { sealDraft } from '../confidential/seal-draft.ts';
 import { type Draft, queueSigned, signDraft } from './draft.ts';
-import { SubmissionError, type Submitter } from './submit.ts';
+import { SubmissionError } from './submission-error.ts';
+import type { Submitter } from './submit.ts';
 
 const MAX_INNER_CHARS = 64 * 1024;
 
@@ -17,7 +18,8 @@ const bodyOf = ({ innerJws }: OutboxRow, claims: Claims): Record<string, unknown
 const heldRow = async ({ core }: Submitter, id: string): Promise<OutboxRow> => {
   const row = await findOutbox(core.database, core.schema, id);
   if (row?.state === 'held' && row.envelope !== null) return row;
-  throw new SubmissionError('form', 'not-held', `The message ${id} does not wait for a confirmation.`);
+  const says = `The message ${id} does not wait for a confirmation. GET /messages shows which do: those that are "held".`;
+  throw new SubmissionError('form', 'not-held', says, 'params/id');
 };
 
 /**

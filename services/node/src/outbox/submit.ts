@@ -7,21 +7,9 @@ import { sealDraft } from '../confidential/seal-draft.ts';
 import { ownerOf } from '../handlers/notice-version.ts';
 import type { RunCore } from '../run/core.ts';
 import type { EpochState } from '../run/epoch-state.ts';
+import { checkForm } from './check-form.ts';
 import { type Draft, queueSigned, type Signed, signDraft } from './draft.ts';
-
-/** Returned before it left: the rule, and for a person what it says and how to mend it. */
-export class SubmissionError extends Error {
-  override readonly name = 'SubmissionError';
-  /** `form`: not a message at all. `rule`: a rule does not allow it. */
-  readonly reason: 'form' | 'rule';
-  readonly rule: string;
-
-  constructor(reason: 'form' | 'rule', rule: string, message: string) {
-    super(message);
-    this.reason = reason;
-    this.rule = rule;
-  }
-}
+import { SubmissionError } from './submission-error.ts';
 
 export interface Submitter {
   readonly core: RunCore;
@@ -38,13 +26,36 @@ const BY_ITSELF: ReadonlySet<string> = new Set([
   'returned',
 ]);
 
+/** Where in the body of a submission a refusal points. */
+const PLACES: Partial<Record<ItemCode, string>> = {
+  'no-recipient': 'body/to',
+  'stale-version': 'body/body/version',
+  'unknown-notice': 'body/body/ref',
+  'not-owner': 'body/body/ref',
+  'notice-closed': 'body/body/ref',
+};
+const RULE_PLACES: Readonly<Record<string, string>> = {
+  'not-releasable': 'body/handling/releasableTo',
+  'named-recipients-only': 'body/handling/tlp',
+};
+
+const FROM_DESKS = KINDS.filter(({ kind, authors }) => authors !== 'hub' && !BY_ITSELF.has(kind)).map(
+  ({ kind }) => kind,
+);
+
 const refuse = (code: ItemCode, more = ''): SubmissionError =>
-  new SubmissionError('rule', code, `${ITEM_CODES[code].says}${more}`);
+  new SubmissionError('rule', code, `${ITEM_CODES[code].says}${more}`, PLACES[code]);
 
 const knownKind = (name: string): Kind => {
   const kind = KINDS.find((each) => each.kind === name);
-  if (!kind) throw new SubmissionError('form', 'kind-unknown', `There is no kind of message called "${name}".`);
-  if (BY_ITSELF.has(name)) throw new SubmissionError('rule', 'not-allowed', `A ${name} is sent by the node itself.`);
+  if (!kind) {
+    const says = `There is no kind of message called "${name}". Use one of ${FROM_DESKS.join(', ')}.`;
+    throw new SubmissionError('form', 'kind-unknown', says, 'body/kind');
+  }
+  if (BY_ITSELF.has(name)) {
+    const says = `A ${name} is sent by the node itself, when it is due. Take another kind.`;
+    throw new SubmissionError('rule', 'not-allowed', says, 'body/kind');
+  }
   return kind;
 };
 
@@ -52,13 +63,18 @@ const sign = async ({ core, state, contentRules }: Submitter, kind: Kind, draft:
   try {
     const signed = kind.inner === null ? signDraft(core, state, draft) : await sealDraft(core, state, draft);
     const { objection, claims } = signed.envelope;
-    if (objection !== null) throw new SubmissionError('rule', objection.code, objection.why);
+    if (objection !== null) {
+      throw new SubmissionError('rule', objection.code, `${objection.why} Ask the Secretariat.`, 'body/kind');
+    }
     const broken = kind.inner === null ? undefined : brokenRule(contentRules, claims, draft.body);
-    if (broken !== undefined) throw new SubmissionError('rule', broken.id, broken.says);
+    if (broken !== undefined) throw new SubmissionError('rule', broken.id, broken.says, 'body/body');
     return signed;
   } catch (error) {
-    if (error instanceof SigningError) throw new SubmissionError('form', error.code, error.message);
-    throw error;
+    if (!(error instanceof SigningError)) throw error;
+    // Form and addressees were looked at before: what is left is an addressee without a key, or the size.
+    const keyless = kind.inner !== null && draft.to !== 'all' && draft.to.some((code) => !state.roster.includes(code));
+    const says = keyless ? error.message : `${error.message} Shorten it, or send it in parts.`;
+    throw new SubmissionError('form', error.code, says, keyless ? 'body/to' : 'body/body');
   }
 };
 
@@ -72,7 +88,8 @@ const checkRelease = (kind: Kind, claims: Claims, roster: readonly string[]): vo
   const ids = new Set(decisions.flatMap((decision) => (decision.startsWith('returned:') ? [decision.slice(9)] : [])));
   const rules = RELEASE_RULES.filter(({ id }) => ids.has(id));
   const says = rules.map(({ says: words, source }) => `${words} (${source})`).join(' ');
-  throw new SubmissionError('rule', rules[0]?.id ?? 'no-recipient', `${ITEM_CODES['no-recipient'].says} ${says}`);
+  const rule = rules[0]?.id ?? 'no-recipient';
+  throw new SubmissionError('rule', rule, `${ITEM_CODES['no-recipient'].says} ${says}`, RULE_PLACES[rule] ?? 'body/to');
 };
 
 /** A notice as this node knows it: what the mirror holds, and what of our own is on its way. */
@@ -109,7 +126,8 @@ const checkReach = async (connection: Connection, { core, state }: Submitter, re
   throw new SubmissionError(
     'rule',
     'recall-incomplete',
-    `A withdrawal goes to everyone who holds the notice. Missing: ${missing.sort().join(', ')}.`,
+    `A withdrawal goes to everyone who holds the notice. Name these too: ${missing.sort().join(', ')}.`,
+    'body/to',
   );
 };
 
@@ -132,6 +150,7 @@ export const submit = async (submitter: Submitter, submission: Submission): Prom
   const { core, state } = submitter;
   const { to, handling, body, inReplyTo = null, actor = 'desk' } = submission;
   const kind = knownKind(submission.kind);
+  checkForm(kind, core.member, { to, handling, body });
   const ref = refOf(kind.kind, body);
   const draft: Draft = { kind: kind.kind, to, handling, body, inReplyTo, actor, ref, cause: null };
   const id = await core.outbox.run(async () => {
