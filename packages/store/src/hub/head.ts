@@ -97,6 +97,18 @@ export const vouch = async (database: Database, schema: string, member: string, 
   return rows[0]?.n ?? 0;
 };
 
+/**
+ * The ledger is shorter than `size`, at which it was read before: a copy was put in place of the database while its server ran. As
+ * after a restart nothing is sequenced until enough nodes have vouched, and those of before do not count.
+ */
+export const distrustServer = async (database: Database, schema: string, size: number): Promise<void> => {
+  await database.query(
+    `WITH shrunk AS (UPDATE ${schema}.head SET server_started = 'epoch' WHERE size < $1 RETURNING 1)
+     DELETE FROM ${schema}.vouchers WHERE server_started = pg_postmaster_start_time() AND EXISTS (SELECT 1 FROM shrunk)`,
+    [size],
+  );
+};
+
 /** Enough nodes vouched: this server may sequence. */
 export const acceptServer = async (database: Database | Connection, schema: string): Promise<void> => {
   await database.query(`UPDATE ${schema}.head SET server_started = pg_postmaster_start_time()`);

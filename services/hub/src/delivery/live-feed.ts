@@ -13,6 +13,8 @@ export interface LiveFeedHost {
   readonly hints: Hints;
   /** Topic of this run's hints. */
   readonly topic: string;
+  /** The ledger is shorter than `seen`, at which it was read before. */
+  shrunk(seen: number): Promise<void>;
 }
 
 const READ_ITEMS = 256;
@@ -77,6 +79,7 @@ export const createLiveFeed = (host: LiveFeedHost) => {
     if (!head || head.epoch !== epoch) return;
     if (head.size < before) {
       // The database was rolled back: what is in memory is not in the ledger.
+      await host.shrunk(before);
       own = [];
       feed.reset();
     }

@@ -3,7 +3,15 @@ import type { SessionLimits } from '@eads/protocol';
 import { ENVELOPE_BYTES, FRAME_BYTES, HEAD_EVERY_MS, refusalSummary } from '@eads/protocol';
 import type { Clock, Logger, Timer } from '@eads/runtime';
 import { type Directory, signStatement } from '@eads/signing';
-import { type Connection, type Database, type Hints, readHead, readStateEntries, runSchema } from '@eads/store';
+import {
+  type Connection,
+  type Database,
+  distrustServer,
+  type Hints,
+  readHead,
+  readStateEntries,
+  runSchema,
+} from '@eads/store';
 import { createPublishQuota, type PublishRate } from '../admission/publish-quota.ts';
 import { createCosigning } from '../cosigning/rounds.ts';
 import { feedItem, isStateKind } from '../delivery/item.ts';
@@ -54,7 +62,15 @@ export const openRun = async (run: string, host: RunHost) => {
   const quota = createRefusalQuota(clock.now);
   const sessions = createSessions(database, schema);
   const topic = `${run}/head`;
-  const live = createLiveFeed({ database, schema, epoch: epoch.epoch, hints, topic });
+  const live = createLiveFeed({
+    ...{ database, schema, epoch: epoch.epoch, hints, topic },
+    shrunk: async (seen) => {
+      logger.error({ seen }, 'the ledger is shorter than it was: a copy was put in place of the database');
+      await distrustServer(database, schema, seen);
+      state.invalidate();
+      sessions.end(() => restarted);
+    },
+  });
   const closing = new AbortController();
   let server = '';
 
@@ -72,7 +88,10 @@ export const openRun = async (run: string, host: RunHost) => {
     metrics.batches.observe({ run }, ms);
     metrics.batchItems.inc({ run }, items);
   };
-  const sequencer = createSequencer({ database, schema, epoch, state, quota, logger, committed, measured });
+  const sequencer = createSequencer({
+    ...{ database, schema, epoch, state, quota, logger, committed, measured },
+    seen: live.feed.size,
+  });
   const { submit, publish } = createPublishing({
     epoch,
     state,

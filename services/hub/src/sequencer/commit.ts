@@ -71,6 +71,8 @@ export interface BatchHost {
   readonly schema: string;
   readonly epoch: Epoch;
   readonly state: RunState;
+  /** The size at which this replica has read the ledger. */
+  readonly seen: () => number;
 }
 
 /** The clock of PostgreSQL under the lock, never less than the time of the entry before. */
@@ -100,7 +102,7 @@ export const commitBatch = async (
 };
 
 const sequence = async (
-  { schema, epoch, state }: BatchHost,
+  { schema, epoch, state, seen }: BatchHost,
   connection: Connection,
   candidates: readonly Candidate[],
   mayLog: (member: string, code: ItemCode) => boolean,
@@ -109,6 +111,8 @@ const sequence = async (
   const head = await lockHead(connection, schema);
   // The lock is free, so whatever was asked of the server before has come to its end.
   if (unsure && (await stands(connection, schema, epoch, unsure))) return unsure;
+  // A copy was put in place of the database: the nodes must be asked before anything is numbered a second time.
+  if (head.epoch === epoch.epoch && head.size < seen()) throw new NotNow('starting');
   await requireOpen(connection, schema, head, epoch, candidates);
   const directory = await state.at(connection, head.stateVersion);
   const needs = needsOf(candidates);

@@ -21,10 +21,10 @@ export const endingForAll = (head: Pick<Head, 'epoch' | 'frozen'>, epoch: number
   return ending(4423, head.frozen, 'A person must look at the ledger: eads ledger open, or a new epoch.');
 };
 
-/** The database server was restarted: what each node holds is asked again, in its next hello. */
+/** The database server was restarted, or a copy put in its place: what each node holds is asked again, in its next hello. */
 export const restarted: Ending = ending(
   4503,
-  'The database was restarted. The nodes are asked what they hold before anything is written.',
+  'The database was restarted or put back. The nodes are asked what they hold before anything is written.',
   'The node connects again by itself.',
 );
 
