@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sha256Base64 } from '@eads/ledger';
+import { createNode, type NodeOptions, type NodeService } from '@eads/node';
+import type { Submission } from '@eads/protocol';
+import { silentLogger } from '@eads/runtime';
+import { entriesBetween, evidenceCodes, findOutbox, listOutbox, type OutboxRow } from '@eads/store';
+import { eventually, HANDLING } from '@eads/testkit';
+import type { MemberEvidence, Shown } from './checker/evidence.ts';
+
+/** Four forces, so that a quorum is three, and the Secretariat, that founds. */
+export const FOUR: readonly string[] = ['ID', 'MY', 'SEC', 'SG', 'TH'];
+
+type RunOfNode = NonNullable<ReturnType<NodeService['run']>>;
+
+export interface RealNodesOptions {
+  readonly hubUrl: string;
+  readonly run: string;
+  readonly tokens: Readonly<Record<string, string>>;
+  /** Gives the address of a database of this name. */
+  readonly ensure: (name: string) => Promise<string>;
+  readonly codes?: readonly string[];
+  readonly over?: (code: string) => Partial<NodeOptions>;
+}
+
+/** What a real node holds of an epoch, read from its tables. */
+export const nodeEvidence = async (member: string, { core }: RunOfNode, epoch: number): Promise<MemberEvidence> => {
+  const rows = await entriesBetween(core.database, core.schema, epoch, 0, Number.MAX_SAFE_INTEGER);
+  const sent = (await listOutbox(core.database, core.schema, 100_000, null)).filter((row) => row.epoch === epoch);
+  return {
+    member,
+    sent: sent.map(({ envelopeHash, id, record }) => ({
+      ...{ hash: envelopeHash, id, receipts: record === null ? [] : [record] },
+    })),
+    shown: rows.map(({ seq, leaf, record, sender, id, envelope, rseq }): Shown => {
+      const hash = envelope === null ? null : sha256Base64(envelope);
+      return { seq, leaf, content: record === null ? null : { from: sender, id, hash, rseq } };
+    }),
+    acked: rows.length,
+    checkpoints: [],
+  };
+};
+
+/** Real nodes in this process, each with a database and a folder of its own, before a hub that is elsewhere. */
+export const startRealNodes = async (options: RealNodesOptions) => {
+  const { hubUrl, run, tokens, ensure, codes = FOUR, over = () => ({}) } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'eads-nodes-'));
+  const nodes = new Map<string, NodeService>();
+
+  const start = async (code: string, more: Partial<NodeOptions> = {}): Promise<void> => {
+    const node = await createNode({
+      member: code,
+      databaseUrl: await ensure(`node_${code.toLowerCase()}`),
+      dataDir: join(folder, code),
+      hubUrl,
+      token: tokens[code] as string,
+      logger: silentLogger,
+      random: () => 0,
+      tickMs: 100,
+      watchMs: 250,
+      statementEveryMs: Number.POSITIVE_INFINITY,
+      ...over(code),
+      ...more,
+    });
+    nodes.set(code, node);
+    node.start();
+  };
+  const node = (code: string): NodeService => {
+    const found = nodes.get(code);
+    if (!found) throw new Error(`${code} has no node here`);
+    return found;
+  };
+  const runOf = (code: string): RunOfNode => {
+    const found = node(code).run(run);
+    if (!found) throw new Error(`the node of ${code} does not hold the run`);
+    return found;
+  };
+  const outbox = async (code: string, id: string): Promise<OutboxRow> => {
+    const { core } = runOf(code);
+    const row = await findOutbox(core.database, core.schema, id);
+    if (!row) throw new Error(`${code} never sent ${id}`);
+    return row;
+  };
+
+  for (const code of codes) await start(code);
+
+  return {
+    ...{ codes, node, runOf, outbox, folder },
+    /** Stops a node and starts it again on what it holds. */
+    restart: async (code: string, more: Partial<NodeOptions> = {}): Promise<void> => {
+      await node(code).stop();
+      await start(code, more);
+    },
+    submit: (code: string, kind: string, to: Submission['to'], body: Submission['body']): Promise<string> =>
+      runOf(code).submit({ kind, to, body, handling: HANDLING }),
+    reaches: (code: string, id: string, ...states: readonly string[]): Promise<void> =>
+      eventually(`${code}/${id} is ${states.join(' or ')}`, async () =>
+        states.includes((await outbox(code, id)).state),
+      ),
+    /** Codes of the evidence that a node holds of its present epoch. */
+    evidenceOf: async (code: string): Promise<string[]> => {
+      const { core, state } = runOf(code);
+      return (await evidenceCodes(core.database, core.schema, state()?.epoch ?? 0)).map((row) => row.code);
+    },
+    linked: (which: readonly string[] = codes): Promise<void> =>
+      eventually(`${which} are linked`, () => which.every((code) => node(code).run(run)?.linkStatus() === 'linked')),
+    stop: async (): Promise<void> => {
+      await Promise.all([...nodes.values()].map((each) => each.stop()));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+export type RealNodes = Awaited<ReturnType<typeof startRealNodes>>;
