@@ -28,20 +28,32 @@ const readFiles = async (stream: AsyncIterable<Buffer>): Promise<Map<string, Uin
     files.set(read.data.path, Buffer.from(read.data.text));
   };
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  let rest = '';
+  let rest: string[] = [];
+  let restChars = 0;
   let bytes = 0;
+  const read = (text: string): void => {
+    let from = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+      take(rest.join('') + text.slice(from, end));
+      [rest, restChars] = [[], 0];
+      from = end + 1;
+    }
+    rest.push(text.slice(from));
+    restChars += text.length - from;
+  };
   for await (const chunk of stream) {
     bytes += chunk.length;
-    if (bytes > RESTORE_BYTES || rest.length > LINE_CHARS) {
+    if (bytes > RESTORE_BYTES || restChars > LINE_CHARS) {
       throw problems.error('too-large', `An export of over ${RESTORE_BYTES} bytes is not restored over HTTP.`);
     }
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) take(line);
+    read(decoder.decode(chunk, { stream: true }));
   }
-  take(rest + decoder.decode());
+  take(rest.join('') + decoder.decode());
   return files;
 };
+
+const isEncodingError = (error: unknown): boolean =>
+  (error as { code?: unknown }).code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
 
 const parse = (line: string): unknown => {
   try {
@@ -84,14 +96,15 @@ export const exportRoutes = (app: HttpServer, hub: Hub): void => {
         schema: { summary: 'Lay an auditor’s export down as an archived, read-only run', tags: ['runs'] },
       },
       async (request, reply) => {
-        const files = await readFiles(request.body as AsyncIterable<Buffer>);
         try {
+          const files = await readFiles(request.body as AsyncIterable<Buffer>);
           const run = await restoreExport(hub.database, files);
           await hub.watch();
           reply.code(201);
           return { run };
         } catch (error) {
           if (error instanceof RestoreError) throw problems.error('conflict', error.message);
+          if (isEncodingError(error)) throw problems.error('bad-request', 'The export is not UTF-8.');
           throw error;
         }
       },

@@ -24,7 +24,7 @@ const infoOf = async (hub: Hub, row: RunRow): Promise<RunInfo> => {
     run: row.run,
     origin: head?.origin ?? `${hub.instance}/${row.run}/1`,
     state: head?.frozen && row.state !== 'archived' ? 'frozen' : row.state,
-    why: row.state === 'archived' ? null : (head?.frozen ?? null),
+    why: row.state === 'archived' ? null : (head?.frozen ?? hub.faultOf(row.run)),
     createdAt: row.createdAt.toISOString(),
     size: head?.size ?? 0,
     witnessed: head ? ((await latestWitnessed(hub.database, schema, head.epoch))?.size ?? 0) : 0,

@@ -58,7 +58,8 @@ export const restoreExport = async (database: Database, files: ExportFilesMap, t
   if (report.viewer !== 'auditor') {
     throw new RestoreError('Only an auditor’s export holds the whole run. Take one with "eads ledger export".');
   }
-  const [, run = '', epochName = '1'] = (report.origin ?? '').split('/');
+  const [, run = '', epochName = ''] = (report.origin ?? '').split('/');
+  if (!/^[1-9]\d{0,8}$/.test(epochName)) throw new RestoreError(`"${epochName}" is no epoch of a hub of this kind.`);
   const checkpoint = text(files, EXPORT_FILES.checkpoint);
   const { size } = parseCheckpoint(parseNote(checkpoint).text);
   const witnessedNote = text(files, EXPORT_FILES.witnessed);

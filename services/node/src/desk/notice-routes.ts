@@ -1,16 +1,25 @@
 import { memberCode, noticeType } from '@eads/protocol';
 import type { HttpServer } from '@eads/runtime';
+import { isSuspect } from '@eads/signing';
 import { type NoticeVersion, noticeVersions, outboxAbout, recallAcks, searchNotices } from '@eads/store';
 import * as z from 'zod';
 import { foldWords } from '../handlers/notice-version.ts';
 import type { NodeService } from '../node.ts';
 import { logRead } from '../reads/read-log.ts';
 import type { NodeRun } from '../run/node-run.ts';
+import { directoryOfEpoch } from '../run/past-directory.ts';
 import { noticeParams, problems, readerOf, runOf, runParams } from './access.ts';
 import { noticeVersion, recallBoard } from './schemas.ts';
 
-const toVersion = ({ epoch: _epoch, timeMs, ...version }: NoticeVersion): z.output<typeof noticeVersion> =>
-  noticeVersion.parse({ ...version, time: new Date(timeMs).toISOString() });
+const toVersion = async (
+  run: NodeRun,
+  { epoch, timeMs, kid, ...version }: NoticeVersion,
+): Promise<z.output<typeof noticeVersion>> => {
+  const state = run.state();
+  const directory = state && (await directoryOfEpoch(run.core, state, epoch));
+  const suspect = directory !== null && isSuspect(directory, version.seq, version.owner, kid);
+  return noticeVersion.parse({ ...version, suspect, time: new Date(timeMs).toISOString() });
+};
 
 const boardOf = async ({ core }: NodeRun, ref: string): Promise<z.output<typeof recallBoard>> => {
   const { database, schema } = core;
@@ -64,12 +73,13 @@ export const noticeRoutes = (app: HttpServer, node: NodeService): void => {
       },
     },
     async (request) => {
-      const { core } = runOf(node, request.params.run);
+      const run = runOf(node, request.params.run);
+      const { core } = run;
       const { type = null, q, owner = null, limit, offset } = request.query;
       await logRead(core, readerOf(request), 'search', JSON.stringify({ type, q: q ?? null, owner, offset }));
       const words = q === undefined || q === '' ? null : foldWords(q);
       const found = await searchNotices(core.database, core.schema, { type, q: words, owner, limit, offset });
-      return found.map(toVersion);
+      return Promise.all(found.map((version) => toVersion(run, version)));
     },
   );
   app.get(
@@ -84,13 +94,15 @@ export const noticeRoutes = (app: HttpServer, node: NodeService): void => {
       },
     },
     async (request) => {
-      const { core } = runOf(node, request.params.run);
+      const run = runOf(node, request.params.run);
+      const { core } = run;
       const ref = `${request.params.from}/${request.params.id}`;
       await logRead(core, readerOf(request), 'read', `notice ${ref}`);
       const versions = await noticeVersions(core.database, core.schema, ref);
-      if (versions.length === 0)
+      if (versions.length === 0) {
         throw problems.error('not-found', `No notice ${ref} reached this node. GET /notices lists those that did.`);
-      return versions.map(toVersion);
+      }
+      return Promise.all(versions.map((version) => toVersion(run, version)));
     },
   );
   app.get(
