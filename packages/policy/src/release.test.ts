@@ -1,4 +1,4 @@
-import { type Claims, kindOf } from '@eads/protocol';
+import { type Claims, erase, kindOf } from '@eads/protocol';
 import { describe, expect, it } from 'vitest';
 import { noticeOutcome } from './ownership.ts';
 import { decideRelease, reachesNobody } from './release.ts';
@@ -60,6 +60,10 @@ describe('release', () => {
       'deliver',
       'deliver',
     ]);
+  });
+  it('lets erasures through too: a redelivery names them', () => {
+    const handling = { ...claims().handling, releasableTo: [] };
+    expect(decideRelease(erase, { claims: claims({ kind: 'erase', handling }), roster })[1]).toBe('deliver');
   });
   it('denies where a rule throws', () => {
     const broken = {

@@ -1,4 +1,4 @@
-import type { Kind } from '@eads/protocol';
+import { erase, type Kind } from '@eads/protocol';
 import { RELEASE_RULES, type ReleaseRule, type Situation } from './rules.ts';
 
 /** `deliver`, `none` (not addressed) or `returned:<rule id>`, one for each member of the roster, in its order. */
@@ -22,13 +22,13 @@ export const addresses = ({ claims }: Situation, member: string): boolean =>
   member !== claims.from && (claims.to === 'all' ? true : claims.to.includes(member));
 
 /**
- * Decides recipient by recipient. State events go to everyone whatever their handling says: nobody can judge a signature
- * without them.
+ * Decides recipient by recipient. State events and erasures go to everyone whatever their handling says: without the one
+ * nobody can judge a signature, without the other nobody can judge a redelivery that names it.
  */
 export const decideRelease = (kind: Kind, situation: Situation, rules = RELEASE_RULES): Decision[] =>
   situation.roster.map((member) => {
     if (!addresses(situation, member)) return 'none';
-    return kind.state ? 'deliver' : returnedBy(rules, situation, member);
+    return kind.state || kind.kind === erase.kind ? 'deliver' : returnedBy(rules, situation, member);
   });
 
 /** A message that names people, none of whom may have it. Naming nobody (`to: []`) is no such thing. */

@@ -1,6 +1,7 @@
 export { ensureDatabaseOn } from './database/ensure.ts';
 export { migrate, runSchema } from './database/migrate.ts';
 export { type Connection, type Database, openDatabase } from './database/pool.ts';
+export { openSnapshot, type Snapshot } from './database/snapshot.ts';
 export { CommitUnknown, inTransaction } from './database/transaction.ts';
 export { PostgresServerError } from './embedded/errors.ts';
 export { requireDurable } from './embedded/require-durable.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '../database/pool.ts';
+import type { Connection, Database } from '../database/pool.ts';
 import { inTransaction } from '../database/transaction.ts';
 
 /** One round of co-signing: a checkpoint that the nodes are asked to sign. */
@@ -20,7 +20,11 @@ export const latestRound = async (database: Database, schema: string, epoch: num
     ])
   ).rows[0] ?? null;
 
-export const latestWitnessed = async (database: Database, schema: string, epoch: number): Promise<Round | null> =>
+export const latestWitnessed = async (
+  database: Database | Connection,
+  schema: string,
+  epoch: number,
+): Promise<Round | null> =>
   (
     await database.query<Round>(
       `SELECT ${COLUMNS} FROM ${schema}.rounds WHERE epoch = $1 AND witnessed IS NOT NULL ORDER BY size DESC LIMIT 1`,

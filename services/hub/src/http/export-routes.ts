@@ -3,6 +3,7 @@ import { writeExport } from '@eads/ledger';
 import { exportLine, runName } from '@eads/protocol';
 import type { HttpServer } from '@eads/runtime';
 import { signStatement } from '@eads/signing';
+import { openSnapshot } from '@eads/store';
 import * as z from 'zod';
 import type { Hub } from '../hub.ts';
 import { auditorSource } from '../run/export-source.ts';
@@ -77,8 +78,17 @@ export const exportRoutes = (app: HttpServer, hub: Hub): void => {
     },
     async (request, reply) => {
       const { run, sign } = signingRun(hub, request.params.run);
-      const source = await auditorSource(hub.database, run, sign);
-      if (!source) throw problems.error('not-found', 'This run has no entries yet.');
+      const snapshot = await openSnapshot(hub.database);
+      const source = await auditorSource(snapshot.connection, run, sign).catch(async (error: unknown) => {
+        await snapshot.close();
+        throw error;
+      });
+      if (!source) {
+        await snapshot.close();
+        throw problems.error('not-found', 'This run has no entries yet.');
+      }
+      // Whether it was read to its end or the reader went away before its first line.
+      reply.raw.once('close', () => void snapshot.close());
       async function* ndjson(files: ReturnType<typeof writeExport>) {
         for await (const file of files) yield `${JSON.stringify(file)}\n`;
       }

@@ -22,8 +22,7 @@ export const closeForGood = async (database: Database, run: Run): Promise<boolea
   if (((await readHead(database, run.schema))?.size ?? 0) === 0) return false;
   for (;;) {
     await freeze(database, run.schema, 'The run was archived.', '');
-    const readable: ReadableRun = { run: run.run, schema: run.schema, epoch: run.epoch, read: run.live.read };
-    const source = await auditorSource(database, readable, (claims) =>
+    const source = await auditorSource(database, run, (claims) =>
       signStatement('eads-manifest+jws', claims, run.epoch.hubKey),
     );
     if (!source) return false;

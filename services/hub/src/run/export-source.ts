@@ -1,7 +1,8 @@
 import { type ExportSource, parseCheckpoint, parseNote } from '@eads/ledger';
 import type { AuditorLine } from '@eads/protocol';
-import { type Database, latestWitnessed, readHead } from '@eads/store';
+import { type Connection, type Database, latestWitnessed, readEntries, readHead } from '@eads/store';
 import type { FeedItem } from '../delivery/feed.ts';
+import { feedItem } from '../delivery/item.ts';
 
 /** A run as far as it can be read, open or archived. */
 export interface ReadableRun {
@@ -22,25 +23,34 @@ const auditorLine = (item: FeedItem): AuditorLine => ({
   openings: [...item.openings],
 });
 
-/** What an auditor's export of a run is made of; null while it has no entries. */
+/** Of envelopes in one read. */
+const READ_BYTES = 4 * 1024 * 1024;
+
+/**
+ * What an auditor's export of a run is made of; null while it has no entries. `source` must not change while it is read (a
+ * snapshot, or a run that is frozen): an erasure in between would name an entry that the export does not reach.
+ */
 export const auditorSource = async (
-  database: Database,
-  run: ReadableRun,
+  source: Database | Connection,
+  { schema, epoch }: Pick<ReadableRun, 'schema' | 'epoch'>,
   sign: ExportSource['sign'],
 ): Promise<ExportSource | null> => {
-  const head = await readHead(database, run.schema);
-  const genesis = (await run.read(0, 1))[0]?.envelope;
+  const head = await readHead(source, schema);
+  const genesis = (await readEntries(source, schema, epoch.epoch, 0, 1, READ_BYTES))[0]?.envelope;
   if (!head?.checkpoint || !genesis) return null;
-  const round = await latestWitnessed(database, run.schema, run.epoch.epoch);
+  const round = await latestWitnessed(source, schema, epoch.epoch);
   const covered = round?.witnessed && parseCheckpoint(parseNote(round.witnessed).text).size <= head.size;
   return {
-    origin: run.epoch.origin,
+    origin: epoch.origin,
     viewer: 'auditor',
     size: head.size,
     genesis,
     checkpoint: head.checkpoint,
     witnessed: covered ? round.witnessed : null,
-    lines: async (from, limit) => (await run.read(from, Math.min(limit, PAGE))).map(auditorLine),
+    lines: async (from, limit) =>
+      (await readEntries(source, schema, epoch.epoch, from, Math.min(limit, PAGE), READ_BYTES)).map((entry) =>
+        auditorLine(feedItem(entry)),
+      ),
     sign,
   };
 };
