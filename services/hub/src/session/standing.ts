@@ -45,12 +45,27 @@ const byStatus: Partial<Record<SignerStatus, (member: string) => Ending>> = {
     ),
 };
 
+/** The key of the session was revoked, and the member has another: whoever holds that one connects with it, nobody else can. */
+const superseded = (member: string): Ending =>
+  ending(
+    4503,
+    `The key with which ${member} opened this session was revoked, and ${member} has another.`,
+    'The node connects again by itself, with its current key.',
+  );
+
+const hasCurrentKey = (directory: Directory, member: string): boolean =>
+  directory.members
+    .get(member)
+    ?.keys.some(({ use, key }) => use === 'signing' && signerAt(directory, member, key.kid).status === 'current') ===
+  true;
+
 /**
  * Whether a session may go on, by the key that opened it. One that was rotated away stays good for its own session: the node itself
  * replaced it. One that fell with a void event does not: whoever has it was never to have it.
  */
 export const endingForKey = (directory: Directory, member: string, kid: string): Ending | null => {
   const { status } = signerAt(directory, member, kid);
+  if (status === 'revoked' && hasCurrentKey(directory, member)) return superseded(member);
   const record = directory.members.get(member)?.keys.find(({ key }) => key.kid === kid);
   const of = status === 'replaced' && record?.fallen ? byStatus.unknown : byStatus[status];
   return of?.(member) ?? null;
