@@ -18,6 +18,7 @@ export * from './hub/sessions.ts';
 export * from './node/cursor.ts';
 export * from './node/entries.ts';
 export * from './node/evidence.ts';
+export * from './node/handling.ts';
 export * from './node/inbox.ts';
 export * from './node/mirror.ts';
 export * from './node/outbox.ts';

@@ -161,7 +161,10 @@ describe('inbox', requires('postgres'), () => {
     ],
     [
       'another envelope',
-      at(1, (item, opening, entry) => [{ ...item, envelope: `${entry.envelope.slice(0, -1)}A` }, opening]),
+      at(1, (item, opening, entry) => [
+        { ...item, envelope: `${entry.envelope.slice(0, -1)}${entry.envelope.endsWith('A') ? 'Q' : 'A'}` },
+        opening,
+      ]),
       'other-envelope',
     ],
     ['no envelope and no reason', at(1, ({ envelope: _, ...item }, opening) => [item, opening]), 'other-envelope'],

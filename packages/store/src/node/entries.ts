@@ -1,5 +1,5 @@
 import type { Connection, Database } from '../database/pool.ts';
-import type { EntryState } from './inbox.ts';
+import type { EntryState } from './handling.ts';
 
 /** One entry that this member may read, as it is read back. */
 export interface HeldEntry {
@@ -19,14 +19,12 @@ export interface HeldEntry {
   readonly salt2: string | null;
   readonly rseq: number | null;
   readonly kind: string | null;
-  readonly state: EntryState;
-  readonly attempts: number;
-  readonly error: string | null;
 }
 
-const COLUMNS = `e.epoch, e.seq, e.leaf, e.record, e.time_ms AS "timeMs", e.sender, e.id, e.code,
+/** What is read of an entry `e`. */
+export const ENTRY_COLUMNS = `e.epoch, e.seq, e.leaf, e.record, e.time_ms AS "timeMs", e.sender, e.id, e.code,
   CASE WHEN e.record IS NOT NULL THEN coalesce(e.commitments, '') END AS commitments, e.envelope,
-  e.erased_by AS "erasedBy", e.decision, e.salt, e.salt2, e.rseq, e.kind, e.state, e.attempts, e.error`;
+  e.erased_by AS "erasedBy", e.decision, e.salt, e.salt2, e.rseq, e.kind`;
 
 /** The state events of an epoch that reached this node, in order: what the key directory is folded from. */
 export const heldStateEvents = async (
@@ -36,77 +34,15 @@ export const heldStateEvents = async (
 ): Promise<HeldEntry[]> =>
   (
     await database.query<HeldEntry>(
-      `SELECT ${COLUMNS} FROM ${schema}.entries e
+      `SELECT ${ENTRY_COLUMNS} FROM ${schema}.entries e
        WHERE epoch = $1 AND (kind = 'genesis' OR kind LIKE 'member.%' OR kind LIKE 'key.%') AND code = 'accepted' ORDER BY seq`,
       [epoch],
     )
   ).rows;
 
-/** What is to be handled now, in order of the ledger: the pending, and the failed whose time has come. */
-export const entriesToHandle = async (database: Database, schema: string, limit: number): Promise<HeldEntry[]> =>
-  (
-    await database.query<HeldEntry>({
-      name: `to handle ${schema}`,
-      text: `SELECT ${COLUMNS} FROM ${schema}.entries e
-             WHERE state = 'pending' OR (state = 'failed' AND retry_at <= now()) ORDER BY epoch, seq LIMIT $1`,
-      values: [limit],
-    })
-  ).rows;
-
-/** Entries of kinds that were not understood go back to be handled, after an upgrade. */
-export const reopenNotUnderstood = async (database: Database, schema: string): Promise<void> => {
-  await database.query(
-    `UPDATE ${schema}.entries SET state = 'pending', retry_at = NULL WHERE state = 'not-understood' AND record IS NOT NULL`,
-  );
-};
-
-export const markHandled = async (
-  connection: Connection,
-  schema: string,
-  epoch: number,
-  seqs: readonly number[],
-  state: 'done' | 'not-understood',
-): Promise<void> => {
-  if (seqs.length === 0) return;
-  await connection.query({
-    name: `handled ${schema}`,
-    text: `UPDATE ${schema}.entries SET state = $3, error = NULL, retry_at = NULL
-           WHERE epoch = $1 AND seq = ANY ($2::bigint[])`,
-    values: [epoch, seqs, state],
-  });
-};
-
-/** @param retryMs when to try again; null: never by itself */
-export const markFailed = async (
-  database: Database | Connection,
-  schema: string,
-  epoch: number,
-  seq: number,
-  error: string,
-  retryMs: number | null,
-): Promise<void> => {
-  await database.query(
-    `UPDATE ${schema}.entries SET state = 'failed', attempts = attempts + 1, error = $3,
-       retry_at = now() + $4::float8 * interval '1 millisecond' WHERE epoch = $1 AND seq = $2`,
-    [epoch, seq, error.slice(0, 500), retryMs],
-  );
-};
-
-/** How many entries wait, failed, or were not understood. */
-export const handlingCounts = async (
-  database: Database,
-  schema: string,
-): Promise<{ pending: number; failed: number; notUnderstood: number }> =>
-  (
-    await database.query<{ pending: number; failed: number; notUnderstood: number }>(
-      `SELECT count(*) FILTER (WHERE state = 'pending') AS pending, count(*) FILTER (WHERE state = 'failed') AS failed,
-         count(*) FILTER (WHERE state = 'not-understood') AS "notUnderstood"
-       FROM ${schema}.entries WHERE state IN ('pending', 'failed', 'not-understood')`,
-    )
-  ).rows[0] as { pending: number; failed: number; notUnderstood: number };
-
-/** An entry on the desk, with the opened body where it was confidential. */
+/** An entry on the desk: how its handling went, and the opened body where it was confidential. */
 export interface DeskRow extends HeldEntry {
+  readonly state: EntryState;
   readonly inner: Record<string, unknown> | null;
 }
 
@@ -120,7 +56,10 @@ export const readableEntries = async (
 ): Promise<DeskRow[]> =>
   (
     await database.query<DeskRow>(
-      `SELECT ${COLUMNS}, o.body AS inner FROM ${schema}.entries e LEFT JOIN ${schema}.opened o USING (epoch, seq)
+      `SELECT ${ENTRY_COLUMNS}, o.body AS inner,
+         coalesce(h.state, CASE WHEN e.seq >= p.handled THEN 'pending' ELSE 'done' END) AS state
+       FROM ${schema}.entries e JOIN ${schema}.epochs p USING (epoch)
+       LEFT JOIN ${schema}.opened o USING (epoch, seq) LEFT JOIN ${schema}.handling h USING (epoch, seq)
        WHERE e.epoch = $1 AND e.seq >= $2 AND e.record IS NOT NULL ORDER BY e.seq LIMIT $3`,
       [epoch, from, limit],
     )
@@ -142,7 +81,7 @@ export const entriesBetween = async (
 ): Promise<ExportRow[]> =>
   (
     await database.query<ExportRow>(
-      `SELECT ${COLUMNS} FROM ${schema}.entries e WHERE epoch = $1 AND seq >= $2 AND seq < $3 ORDER BY seq`,
+      `SELECT ${ENTRY_COLUMNS} FROM ${schema}.entries e WHERE epoch = $1 AND seq >= $2 AND seq < $3 ORDER BY seq`,
       [epoch, from, to],
     )
   ).rows;
@@ -196,7 +135,7 @@ export const eraseHeld = async (
   const values = [epoch, seqs, erasedBy];
   const where = 'epoch = $1 AND seq = ANY ($2::bigint[])';
   await connection.query(
-    `UPDATE ${schema}.entries SET envelope = NULL, erased_by = $3, state = 'done', error = NULL, retry_at = NULL
+    `UPDATE ${schema}.entries SET envelope = NULL, erased_by = $3
      WHERE ${where} AND record IS NOT NULL AND envelope IS NOT NULL`,
     values,
   );
@@ -205,9 +144,10 @@ export const eraseHeld = async (
     values,
   );
   await connection.query(
-    `UPDATE ${schema}.notice_versions SET notice = NULL, number = NULL, words = NULL, reason = NULL, erased_by = $3
+    `UPDATE ${schema}.notice_versions SET number = NULL, words = NULL, reason = NULL, erased_by = $3
      WHERE ${where} AND erased_by IS NULL`,
     values,
   );
   await connection.query(`DELETE FROM ${schema}.opened WHERE ${where}`, values.slice(0, 2));
+  await connection.query(`DELETE FROM ${schema}.handling WHERE ${where}`, values.slice(0, 2));
 };

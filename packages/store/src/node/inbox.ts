@@ -1,9 +1,6 @@
 import type { HashReader } from '@eads/ledger';
 import type { Connection, Database } from '../database/pool.ts';
 
-/** `leaf`: another's entry, nothing to handle. The others are this node's own work. */
-export type EntryState = 'leaf' | 'pending' | 'done' | 'failed' | 'not-understood';
-
 /** One delivered entry, checked, as it goes into the inbox. Nulls where it is not this member's to read. */
 export interface InboxEntry {
   readonly seq: number;
@@ -21,7 +18,6 @@ export interface InboxEntry {
   readonly salt2: string | null;
   readonly rseq: number | null;
   readonly kind: string | null;
-  readonly state: EntryState;
 }
 
 export interface InboxSubtree {
@@ -51,7 +47,6 @@ const FIELDS = [
   ['salt2', 'text'],
   ['rseq', 'bigint'],
   ['kind', 'text'],
-  ['state', 'text'],
 ] as const;
 
 const snake = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -212,7 +207,10 @@ export const overdueErasureClaims = async (
     await database.query<ErasureClaim>(
       `SELECT seq, erased_by AS "erasedBy", known_size AS "knownSize" FROM ${schema}.erasure_claims c
        WHERE epoch = $1 AND known_size <= $2
-         AND NOT EXISTS (SELECT 1 FROM ${schema}.entries e WHERE e.epoch = $1 AND e.kind = 'erase' AND e.state IN ('pending', 'failed'))
+         AND NOT EXISTS (
+           SELECT 1 FROM ${schema}.entries e JOIN ${schema}.epochs p USING (epoch)
+           LEFT JOIN ${schema}.handling h ON h.epoch = e.epoch AND h.seq = e.seq AND h.state = 'failed'
+           WHERE e.epoch = $1 AND e.kind = 'erase' AND (e.seq >= p.handled OR h.seq IS NOT NULL))
        ORDER BY seq`,
       [epoch, next],
     )

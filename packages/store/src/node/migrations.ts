@@ -189,4 +189,30 @@ export const nodeMigrations: readonly Migration[] = [
     name: '004-notice-key',
     sql: `ALTER TABLE $schema.notice_versions ADD COLUMN kid text NOT NULL DEFAULT '';`,
   },
+  {
+    // An entry is written once and never again but to be erased: how far handling got is one number an epoch, what went
+    // otherwise a small row beside it. A notice is read from the envelope that brought it.
+    name: '005-handling-beside',
+    sql: `
+      CREATE TABLE $schema.handling (
+        epoch int NOT NULL,
+        seq bigint NOT NULL,
+        state text NOT NULL,
+        attempts int NOT NULL DEFAULT 0,
+        error text,
+        retry_at timestamptz,
+        PRIMARY KEY (epoch, seq)
+      );
+      INSERT INTO $schema.handling
+        SELECT epoch, seq, state, attempts, error, retry_at FROM $schema.entries WHERE state IN ('failed', 'not-understood');
+      ALTER TABLE $schema.epochs ADD COLUMN handled bigint NOT NULL DEFAULT 0;
+      UPDATE $schema.epochs p SET handled = coalesce(
+        (SELECT min(seq) FROM $schema.entries e WHERE e.epoch = p.epoch AND e.state = 'pending'),
+        (SELECT max(seq) + 1 FROM $schema.entries e WHERE e.epoch = p.epoch), 0);
+      DROP INDEX $schema.entries_open;
+      DROP INDEX $schema.entries_readable;
+      DROP INDEX $schema.entries_ref;
+      ALTER TABLE $schema.entries DROP COLUMN state, DROP COLUMN attempts, DROP COLUMN error, DROP COLUMN retry_at;
+      ALTER TABLE $schema.notice_versions DROP COLUMN notice;`,
+  },
 ];

@@ -1,4 +1,4 @@
-import type { Handling, Notice } from '@eads/protocol';
+import type { Handling } from '@eads/protocol';
 import type { Connection, Database } from '../database/pool.ts';
 
 /** One version of a notice, as this node holds it. A cancellation is the last version, without a notice. */
@@ -18,14 +18,22 @@ export interface NoticeVersion {
   readonly cancels: boolean;
   readonly type: string | null;
   readonly number: string | null;
-  readonly notice: Notice | null;
   readonly reason: string | null;
   readonly handling: Handling;
   readonly erasedBy: string | null;
 }
 
+/** A version with the envelope that brought it: the notice stands there, and only there. */
+export interface NoticeVersionRow extends NoticeVersion {
+  readonly envelope: string | null;
+}
+
 const COLUMNS = `v.ref, v.version, v.epoch, v.seq, v.time_ms AS "timeMs", v.owner, v.envelope_id AS "envelopeId", v.kid, v.cancels,
-  v.type, v.number, v.notice, v.reason, v.handling, v.erased_by AS "erasedBy"`;
+  v.type, v.number, v.reason, v.handling, v.erased_by AS "erasedBy", coalesce(e.envelope, o.envelope) AS envelope`;
+
+/** What came in stands in the inbox, what went out in the outbox. */
+const withEnvelope = (schema: string): string =>
+  `${schema}.notice_versions v LEFT JOIN ${schema}.entries e USING (epoch, seq) LEFT JOIN ${schema}.outbox o USING (epoch, seq)`;
 
 /**
  * Keeps versions. The order does not matter and twice is once; should two entries claim one version, the earlier in the ledger
@@ -50,27 +58,27 @@ export const keepVersions = async (
   await connection.query({
     name: `versions ${schema}`,
     text: `INSERT INTO ${schema}.notice_versions AS v
-             (ref, version, epoch, seq, time_ms, owner, envelope_id, kid, cancels, type, number, words, notice, reason, handling)
-           SELECT ref, version, epoch, seq, time_ms, owner, envelope_id, kid, cancels, type, number, words,
-             CASE WHEN jsonb_typeof(notice) = 'null' THEN NULL ELSE notice END, reason, handling
+             (ref, version, epoch, seq, time_ms, owner, envelope_id, kid, cancels, type, number, words, reason, handling)
+           SELECT ref, version, epoch, seq, time_ms, owner, envelope_id, kid, cancels, type, number, words, reason, handling
            FROM jsonb_to_recordset($1) AS t (ref text, version int, epoch int, seq bigint, time_ms bigint, owner text,
-             envelope_id text, kid text, cancels boolean, type text, number text, words text, notice jsonb, reason text, handling jsonb)
+             envelope_id text, kid text, cancels boolean, type text, number text, words text, reason text, handling jsonb)
            ON CONFLICT (ref, version) DO UPDATE
              SET epoch = excluded.epoch, seq = excluded.seq, time_ms = excluded.time_ms, owner = excluded.owner,
                envelope_id = excluded.envelope_id, kid = excluded.kid, cancels = excluded.cancels, type = excluded.type, number = excluded.number,
-               words = excluded.words, notice = excluded.notice, reason = excluded.reason, handling = excluded.handling
+               words = excluded.words, reason = excluded.reason, handling = excluded.handling
              WHERE (excluded.epoch, excluded.seq) < (v.epoch, v.seq)`,
     values: [JSON.stringify(rows)],
   });
 };
 
-/** Whether the inbox holds a version of this notice that was addressed to this member, handled or not. */
+/** Whether a version of this notice reached this node: it stands in the mirror, or its handling failed. */
 export const holdsNotice = async (connection: Connection, schema: string, ref: string): Promise<boolean> => {
   const [sender, id] = ref.split('/');
   const { rowCount } = await connection.query(
-    `SELECT 1 FROM ${schema}.entries WHERE sender = $1 AND id = $2 AND record IS NOT NULL AND decision = 'deliver'
+    `SELECT 1 FROM ${schema}.notice_versions WHERE ref = $3 AND NOT cancels
      UNION ALL
-     SELECT 1 FROM ${schema}.notice_versions WHERE ref = $3 AND NOT cancels
+     SELECT 1 FROM ${schema}.handling h JOIN ${schema}.entries e USING (epoch, seq)
+     WHERE e.sender = $1 AND e.id = $2 AND e.decision = 'deliver'
      LIMIT 1`,
     [sender, id, ref],
   );
@@ -82,10 +90,10 @@ export const noticeVersions = async (
   database: Database | Connection,
   schema: string,
   ref: string,
-): Promise<NoticeVersion[]> =>
+): Promise<NoticeVersionRow[]> =>
   (
-    await database.query<NoticeVersion>(
-      `SELECT ${COLUMNS} FROM ${schema}.notice_versions v WHERE ref = $1 ORDER BY version`,
+    await database.query<NoticeVersionRow>(
+      `SELECT ${COLUMNS} FROM ${withEnvelope(schema)} WHERE v.ref = $1 ORDER BY v.version`,
       [ref],
     )
   ).rows;
@@ -106,13 +114,13 @@ export const searchNotices = async (
   database: Database,
   schema: string,
   { type, q, owner, limit, offset }: NoticeQuery,
-): Promise<NoticeVersion[]> =>
+): Promise<NoticeVersionRow[]> =>
   (
-    await database.query<NoticeVersion>(
-      `SELECT ${COLUMNS} FROM ${schema}.notice_versions v
+    await database.query<NoticeVersionRow>(
+      `SELECT ${COLUMNS} FROM ${withEnvelope(schema)}
        WHERE ($1::text IS NULL OR v.type = $1) AND ($2::text IS NULL OR v.words LIKE $2) AND ($3::text IS NULL OR v.owner = $3)
          AND NOT EXISTS (SELECT 1 FROM ${schema}.notice_versions w WHERE w.ref = v.ref AND w.version > v.version)
-       ORDER BY v.epoch DESC, v.seq DESC LIMIT $4 OFFSET $5`,
+       ORDER BY epoch DESC, seq DESC LIMIT $4 OFFSET $5`,
       [type, q === null ? null : likeText(q), owner, limit, offset],
     )
   ).rows;

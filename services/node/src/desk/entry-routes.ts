@@ -20,7 +20,7 @@ const toDeskEntry = (origin: string, row: DeskRow): DeskEntry => {
     seq: row.seq,
     time: new Date(row.timeMs).toISOString(),
     rseq: row.rseq,
-    state: row.state === 'leaf' ? 'done' : row.state,
+    state: row.state,
     envelope: row.envelope,
     erasedBy: row.erasedBy,
     claims: opened?.ok ? opened.envelope.claims : null,

@@ -1,7 +1,7 @@
 import { memberCode, noticeType } from '@eads/protocol';
 import type { HttpServer } from '@eads/runtime';
-import { isSuspect } from '@eads/signing';
-import { type NoticeVersion, noticeVersions, outboxAbout, recallAcks, searchNotices } from '@eads/store';
+import { isSuspect, openEnvelope } from '@eads/signing';
+import { type NoticeVersionRow, noticeVersions, outboxAbout, recallAcks, searchNotices } from '@eads/store';
 import * as z from 'zod';
 import { foldWords } from '../handlers/notice-version.ts';
 import type { NodeService } from '../node.ts';
@@ -11,14 +11,20 @@ import { directoryOfEpoch } from '../run/past-directory.ts';
 import { noticeParams, problems, readerOf, runOf, runParams } from './access.ts';
 import { noticeVersion, recallBoard } from './schemas.ts';
 
+/** The notice that an envelope brought; null for a withdrawal, and where the bytes were erased. */
+const noticeIn = (envelope: string | null): unknown => {
+  const opened = envelope === null ? null : openEnvelope(envelope);
+  return opened?.ok ? (opened.envelope.claims.body.notice ?? null) : null;
+};
+
 const toVersion = async (
   run: NodeRun,
-  { epoch, timeMs, kid, ...version }: NoticeVersion,
+  { epoch, timeMs, kid, envelope, ...version }: NoticeVersionRow,
 ): Promise<z.output<typeof noticeVersion>> => {
   const state = run.state();
   const directory = state && (await directoryOfEpoch(run.core, state, epoch));
   const suspect = directory !== null && isSuspect(directory, version.seq, version.owner, kid);
-  return noticeVersion.parse({ ...version, suspect, time: new Date(timeMs).toISOString() });
+  return noticeVersion.parse({ ...version, suspect, notice: noticeIn(envelope), time: new Date(timeMs).toISOString() });
 };
 
 const boardOf = async ({ core }: NodeRun, ref: string): Promise<z.output<typeof recallBoard>> => {

@@ -41,7 +41,7 @@ type ReadClaims = Omit<Claims, 'body'> & { readonly body: unknown };
 /** The version that a `notice.…` message brings; null for other kinds. */
 export const versionOf = (claims: ReadClaims, { epoch, seq, timeMs, kid }: Place): NewVersion | null => {
   const base = { epoch, seq, timeMs, kid, owner: claims.from, envelopeId: claims.id, handling: claims.handling };
-  const filled = (notice: Notice) => ({ notice, type: notice.type, number: notice.number, words: wordsOf(notice) });
+  const filled = (notice: Notice) => ({ type: notice.type, number: notice.number, words: wordsOf(notice) });
   switch (claims.kind) {
     case 'notice.publish': {
       const { notice } = claims.body as { notice: Notice };
@@ -60,7 +60,7 @@ export const versionOf = (claims: ReadClaims, { epoch, seq, timeMs, kid }: Place
     }
     case 'notice.cancel': {
       const { ref, version, reason } = claims.body as Amended;
-      return { ...base, ref, version, cancels: true, reason, notice: null, type: null, number: null, words: null };
+      return { ...base, ref, version, cancels: true, reason, type: null, number: null, words: null };
     }
     default:
       return null;

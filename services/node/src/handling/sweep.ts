@@ -1,11 +1,15 @@
 import {
+  type Connection,
   dropErasureClaim,
-  entriesToHandle,
-  type HeldEntry,
+  dropUnhandled,
+  type EntryToHandle,
+  entriesToRetry,
+  freshEntries,
+  handledThrough,
   inTransaction,
-  markFailed,
-  markHandled,
+  keepUnhandled,
   overdueErasureClaims,
+  type Unhandled,
 } from '@eads/store';
 import type { ContentRule } from '../confidential/content-rules.ts';
 import { EvidenceError } from '../evidence.ts';
@@ -20,6 +24,8 @@ import type { Handler } from './handler.ts';
 const BATCH = 200;
 /** Signatures under way at once: the thread pool serves files too. */
 const AT_ONCE = 32;
+/** Others' entries that may lie behind what was handled before they are left behind too. */
+const FAR = 500;
 const RETRY_FLOOR_MS = 1_000;
 const RETRY_CAP_MS = 300_000;
 
@@ -30,7 +36,10 @@ export interface SweepOptions {
   readonly contentRules: readonly ContentRule[];
 }
 
-type Handled = readonly [entry: HeldEntry, outcome: Outcome];
+interface Handled {
+  readonly entry: EntryToHandle;
+  readonly outcome: Outcome;
+}
 
 const inGroups = async <Item, Result>(
   items: readonly Item[],
@@ -43,81 +52,98 @@ const inGroups = async <Item, Result>(
   return results;
 };
 
-/** Applies what one batch came to, and marks its entries, in one transaction. */
-const settle = async ({ core, state }: SweepOptions, handled: readonly Handled[]): Promise<void> => {
-  const effects: Effect[] = [];
-  const done = new Map<number, number[]>();
-  const unknown = new Map<number, number[]>();
-  for (const [{ epoch, seq }, outcome] of handled) {
-    if (outcome.type === 'failed') continue;
-    const into = outcome.type === 'done' ? done : unknown;
-    into.set(epoch, [...(into.get(epoch) ?? []), seq]);
-    if (outcome.type === 'done') effects.push(...outcome.effects);
+const unhandledOf = ({ entry, outcome }: Handled): Unhandled | null => {
+  const { epoch, seq, attempts } = entry;
+  if (outcome.type === 'done') return null;
+  if (outcome.type === 'not-understood') return { epoch, seq, state: 'not-understood', error: null, retryMs: null };
+  const final = outcome.error instanceof EvidenceError;
+  const retryMs = final ? null : Math.min(RETRY_FLOOR_MS * 2 ** Math.min(attempts ?? 0, 20), RETRY_CAP_MS);
+  return { epoch, seq, state: 'failed', error: outcome.error.message, retryMs };
+};
+
+/** Marks what was handled: the number an epoch goes on behind the last fresh entry, what went otherwise keeps a row. */
+const mark = async (connection: Connection, schema: string, handled: readonly Handled[]): Promise<void> => {
+  const through = new Map<number, number>();
+  for (const one of handled) {
+    const { epoch, seq, attempts } = one.entry;
+    const unhandled = unhandledOf(one);
+    if (unhandled !== null) await keepUnhandled(connection, schema, unhandled);
+    else if (attempts !== null) await dropUnhandled(connection, schema, epoch, seq);
+    if (attempts === null) through.set(epoch, seq + 1);
   }
+  for (const [epoch, seq] of through) await handledThrough(connection, schema, epoch, seq);
+};
+
+/** Applies what a batch came to, and marks its entries, in one transaction. */
+const settle = async ({ core, state }: SweepOptions, handled: readonly Handled[]): Promise<void> => {
+  const effects: Effect[] = handled.flatMap(({ outcome }) => (outcome.type === 'done' ? outcome.effects : []));
   const sending = sends(effects);
   const write = () =>
     inTransaction(core.database, async (connection) => {
       // What a crash of the server takes back is pending again; only what leaves this node must be on disk first.
       if (!sending) await connection.query('SET LOCAL synchronous_commit TO off');
       await applyEffects(connection, core, state, effects);
-      for (const [epoch, seqs] of done) await markHandled(connection, core.schema, epoch, seqs, 'done');
-      for (const [epoch, seqs] of unknown) await markHandled(connection, core.schema, epoch, seqs, 'not-understood');
+      await mark(connection, core.schema, handled);
     });
   await (sending ? core.outbox.run(write) : write());
   if (sending) core.outboxChanged.fire();
 };
 
-const fail = async ({ core }: SweepOptions, { epoch, seq, attempts }: HeldEntry, error: Error): Promise<void> => {
-  const evidence = error instanceof EvidenceError;
-  if (evidence) await recordEvidence(core, epoch, error);
-  else core.log.warn({ run: core.run, seq, err: error }, 'An entry could not be handled; it is tried again.');
-  const retryMs = evidence ? null : Math.min(RETRY_FLOOR_MS * 2 ** Math.min(attempts, 20), RETRY_CAP_MS);
-  await markFailed(core.database, core.schema, epoch, seq, error.message, retryMs);
+/** One of a batch cannot be written: each by itself, so that the others can. */
+const settleEach = async (options: SweepOptions, handled: readonly Handled[]): Promise<void> => {
+  for (const one of handled) {
+    await settle(options, [one]).catch((error: Error) =>
+      settle(options, [{ entry: one.entry, outcome: { type: 'failed', error } }]),
+    );
+  }
+};
+
+const tell = async ({ core }: SweepOptions, { entry, outcome }: Handled): Promise<void> => {
+  if (outcome.type !== 'failed') return;
+  const { error } = outcome;
+  if (error instanceof EvidenceError) await recordEvidence(core, entry.epoch, error);
+  else
+    core.log.warn({ run: core.run, seq: entry.seq, err: error }, 'An entry could not be handled; it is tried again.');
+};
+
+const handleBatch = async (options: SweepOptions, entries: readonly EntryToHandle[]): Promise<void> => {
+  const { core, state, handlers, contentRules } = options;
+  const openingKeys = core.keys.openingKeys();
+  const handled = await inGroups(entries, async (entry): Promise<Handled> => {
+    const directory = await directoryOfEpoch(core, state, entry.epoch);
+    const context = { member: core.member, openingKeys, directory, contentRules };
+    return { entry, outcome: await handleEntry(entry, context, handlers) };
+  });
+  // Evidence first: should the process end here it is only counted twice.
+  for (const one of handled) await tell(options, one);
+  await settle(options, handled).catch(() => settleEach(options, handled));
+  core.entriesChanged.fire();
 };
 
 /**
- * Handles what waits in the inbox, in the ledger's order, until nothing does. Idempotent: it may stop at any point and begin again. An
- * entry that fails stops nobody.
- * @returns whether anything was handled
+ * Handles what waits in the inbox, in the ledger's order, then what failed and is due again. Idempotent: it may stop at any point and
+ * begin again. An entry that fails stops nobody.
  */
-export const sweep = async (options: SweepOptions): Promise<boolean> => {
-  const { core, state, handlers, contentRules } = options;
-  let any = false;
+export const sweep = async (options: SweepOptions): Promise<void> => {
+  const { core, state } = options;
+  const { database, schema } = core;
+  const { epoch, next } = state;
   for (;;) {
-    const entries = await entriesToHandle(core.database, core.schema, BATCH);
-    if (entries.length === 0) break;
-    any = true;
-    const handled = await inGroups(entries, async (entry): Promise<Handled> => {
-      const directory = await directoryOfEpoch(core, state, entry.epoch);
-      const context = { member: core.member, openingKeys: core.keys.openingKeys(), directory, contentRules };
-      return [entry, await handleEntry(entry, context, handlers)];
-    });
-    try {
-      await settle(options, handled);
-    } catch (error) {
-      // One of them cannot be written: each by itself, so that the others can.
-      if (handled.length === 1) await failAll(options, handled, error as Error);
-      else await settleEach(options, handled);
-    }
-    for (const [entry, outcome] of handled) if (outcome.type === 'failed') await fail(options, entry, outcome.error);
-    core.entriesChanged.fire();
+    const entries = await freshEntries(database, schema, BATCH);
+    if (entries.length > 0) await handleBatch(options, entries);
     if (entries.length < BATCH) break;
   }
-  return any;
-};
-
-const failAll = async (options: SweepOptions, handled: readonly Handled[], error: Error): Promise<void> => {
-  for (const [entry, outcome] of handled) if (outcome.type !== 'failed') await fail(options, entry, error);
-};
-
-const settleEach = async (options: SweepOptions, handled: readonly Handled[]): Promise<void> => {
-  for (const one of handled) {
-    try {
-      await settle(options, [one]);
-    } catch (error) {
-      await failAll(options, [one], error as Error);
-    }
+  // Others' entries are nothing to handle: what is looked through begins behind them.
+  if (next - state.looked > FAR) {
+    await handledThrough(database, schema, epoch, next);
+    state.looked = next;
   }
+};
+
+/** Handles what failed and is due again. */
+export const sweepFailed = async (options: SweepOptions): Promise<void> => {
+  const entries = await entriesToRetry(options.core.database, options.core.schema, BATCH);
+  if (entries.length > 0) await handleBatch(options, entries);
 };
 
 /** Bytes that were withheld in the name of an erasure which, by now, should have come, are evidence. */

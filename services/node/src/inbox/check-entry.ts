@@ -68,7 +68,6 @@ export const leafEntry = (seq: number, leaf: string): InboxEntry => ({
   salt2: null,
   rseq: null,
   kind: null,
-  state: 'leaf',
 });
 
 interface Judged {
@@ -207,7 +206,6 @@ export const checkReadable = (
       salt2,
       rseq: opening === null ? null : own,
       kind,
-      state: item.envelope === undefined ? 'done' : 'pending',
     },
     after: {
       seq: seq + 1,

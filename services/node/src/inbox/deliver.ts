@@ -194,7 +194,7 @@ export const deliver = async (core: RunCore, state: EpochState, frame: Deliver):
   });
   state.stale = false;
   advance(core, state, after, frontier);
-  core.inboxGrew.fire();
+  if (entries.some(({ record }) => record !== null)) core.inboxGrew.fire();
   core.entriesChanged.fire();
   return state.next;
 };

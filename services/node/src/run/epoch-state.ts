@@ -62,6 +62,8 @@ export interface EpochState {
   proveWithNext: boolean;
   /** The witness key whose lost record this process has begun to mend by a rotation. */
   renewedFrom: string | null;
+  /** Up to where a sweep last left others' entries behind. */
+  looked: number;
   /** Memory may be behind the database: read it again before the next delivery. */
   stale: boolean;
   /** Own numbers that signed heads state for sizes not yet reached. */
@@ -134,6 +136,7 @@ export const loadEpochState = async (core: RunCore): Promise<EpochState | null> 
     witnessedAhead: null,
     proveWithNext: false,
     renewedFrom: null,
+    looked: 0,
   };
 };
 

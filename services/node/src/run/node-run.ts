@@ -6,7 +6,7 @@ import { listNodeEpochs, readNodeCursor, reopenNotUnderstood, upgradeNodeRun } f
 import type { ContentRule } from '../confidential/content-rules.ts';
 import { EvidenceError } from '../evidence.ts';
 import type { Handler } from '../handling/handler.ts';
-import { checkErasures, sweep } from '../handling/sweep.ts';
+import { checkErasures, sweep, sweepFailed } from '../handling/sweep.ts';
 import type { HubClient } from '../hub-client.ts';
 import { RotationError, rotateKeys } from '../keys/rotate.ts';
 import { waitForRetry } from '../outbox/outgoing.ts';
@@ -130,6 +130,7 @@ export const openNodeRun = async (options: NodeRunOptions): Promise<NodeRun> => 
   /** What comes due by time alone. */
   const chores = async (): Promise<void> => {
     if (state === null) return;
+    await sweepFailed({ core, state, handlers, contentRules });
     await checkErasures({ core, state });
     if (link?.state().status !== 'linked') return;
     await stateDelivery(core, state, options.statementEveryMs);

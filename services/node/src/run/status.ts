@@ -88,6 +88,8 @@ export const readStatus = async (parts: StatusParts): Promise<RunStatus> => {
   const { core, state, phase, link } = parts;
   const { database, schema, clock } = core;
   const now = clock.now();
+  // Taken first: what is counted as pending below is of all these entries.
+  const size = state?.next ?? 0;
   const cursor = state === null ? null : await readNodeCursor(database, schema);
   const outbox = state === null ? null : await outboxCounts(database, schema);
   const handling = state === null ? EMPTY : await handlingCounts(database, schema);
@@ -125,7 +127,7 @@ export const readStatus = async (parts: StatusParts): Promise<RunStatus> => {
     red,
     amber,
     link,
-    size: state?.next ?? 0,
+    size,
     rseq: state?.rseq ?? 0,
     witnessed: cursor?.witnessedSize ?? 0,
     trust: state === null ? null : shortTrust(state),
