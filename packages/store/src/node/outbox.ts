@@ -65,6 +65,34 @@ export const queueEnvelope = async (connection: Connection, schema: string, row:
     })
   ).rowCount === 1;
 
+/** Puts envelopes that no cause binds into the outbox, in this order. */
+export const queueEnvelopes = async (
+  connection: Connection,
+  schema: string,
+  rows: readonly Omit<NewOutboxRow, 'cause'>[],
+): Promise<void> => {
+  if (rows.length === 0) return;
+  await connection.query({
+    name: `queue several ${schema}`,
+    text: `INSERT INTO ${schema}.outbox (id, epoch, kind, recipients, envelope, envelope_hash, inner_jws, ref, created_at, state)
+           SELECT id, epoch, kind, recipients, envelope, envelope_hash, inner_jws, ref, to_timestamp(created_at / 1000), 'queued'
+           FROM unnest($1::text[], $2::int[], $3::text[], $4::jsonb[], $5::text[], $6::text[], $7::text[], $8::text[], $9::float8[])
+             WITH ORDINALITY AS t (id, epoch, kind, recipients, envelope, envelope_hash, inner_jws, ref, created_at, place)
+           ORDER BY place`,
+    values: [
+      rows.map((row) => row.id),
+      rows.map((row) => row.epoch),
+      rows.map((row) => row.kind),
+      rows.map((row) => JSON.stringify(row.to)),
+      rows.map((row) => row.envelope),
+      rows.map((row) => row.envelopeHash),
+      rows.map((row) => row.innerJws),
+      rows.map((row) => row.ref),
+      rows.map((row) => row.createdAt),
+    ],
+  });
+};
+
 export const causeExists = async (connection: Connection, schema: string, cause: string): Promise<boolean> =>
   (await connection.query(`SELECT 1 FROM ${schema}.outbox WHERE cause = $1`, [cause])).rowCount === 1;
 

@@ -1,7 +1,7 @@
 import { sha256Base64 } from '@eads/ledger';
 import type { Claims, Handling } from '@eads/protocol';
 import { type Envelope, makeEnvelope, type RunKeys, uuidv7 } from '@eads/signing';
-import { type Connection, queueEnvelope } from '@eads/store';
+import { type Connection, type NewOutboxRow, queueEnvelope } from '@eads/store';
 import type { RunCore } from '../run/core.ts';
 import type { EpochState } from '../run/epoch-state.ts';
 
@@ -53,18 +53,17 @@ export const signDraft = (core: RunCore, state: EpochState, draft: Draft): Signe
   innerJws: null,
 });
 
-/** Puts a signed envelope into the outbox. Returns false where one of the same cause was there before. */
-export const queueSigned = (
-  connection: Connection,
+/** The outbox row of a signed envelope. */
+export const rowOf = (
   core: RunCore,
-  state: EpochState,
+  { epoch }: Pick<EpochState, 'epoch'>,
   { envelope, innerJws }: Signed,
   { ref, cause }: Pick<Draft, 'ref' | 'cause'>,
-): Promise<boolean> => {
+): NewOutboxRow => {
   const { claims, jws } = envelope;
-  return queueEnvelope(connection, core.schema, {
+  return {
     id: claims.id,
-    epoch: state.epoch,
+    epoch,
     kind: claims.kind,
     to: claims.to,
     envelope: jws,
@@ -73,8 +72,17 @@ export const queueSigned = (
     ref: claims.kind === 'notice.publish' ? `${claims.from}/${claims.id}` : ref,
     cause,
     createdAt: core.clock.now(),
-  });
+  };
 };
+
+/** Puts a signed envelope into the outbox. Returns false where one of the same cause was there before. */
+export const queueSigned = (
+  connection: Connection,
+  core: RunCore,
+  state: EpochState,
+  signed: Signed,
+  draft: Pick<Draft, 'ref' | 'cause'>,
+): Promise<boolean> => queueEnvelope(connection, core.schema, rowOf(core, state, signed, draft));
 
 /** Signs and queues, in the transaction that holds what caused it. The caller holds the run's outbox mutex. */
 export const queueDraft = (connection: Connection, core: RunCore, state: EpochState, draft: Draft): Promise<boolean> =>

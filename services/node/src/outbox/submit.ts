@@ -1,14 +1,22 @@
 import { decideRelease, type NoticeState, noticeOutcome, RELEASE_RULES, reachesNobody } from '@eads/policy';
 import { type Claims, ITEM_CODES, type ItemCode, KINDS, type Kind, type Submission } from '@eads/protocol';
 import { openEnvelope, SigningError } from '@eads/signing';
-import { type Connection, inTransaction, noticeVersions, outboxAbout } from '@eads/store';
+import {
+  type Connection,
+  inTransaction,
+  type NewOutboxRow,
+  noticeVersions,
+  outboxAbout,
+  queueEnvelopes,
+} from '@eads/store';
+import { createBatcher } from '../batcher.ts';
 import { brokenRule, type ContentRule } from '../confidential/content-rules.ts';
 import { sealDraft } from '../confidential/seal-draft.ts';
 import { ownerOf } from '../handlers/notice-version.ts';
 import type { RunCore } from '../run/core.ts';
 import type { EpochState } from '../run/epoch-state.ts';
 import { checkForm } from './check-form.ts';
-import { type Draft, queueSigned, type Signed, signDraft } from './draft.ts';
+import { type Draft, rowOf, type Signed, signDraft } from './draft.ts';
 import { SubmissionError } from './submission-error.ts';
 
 export interface Submitter {
@@ -141,28 +149,85 @@ const checkNotice = async (connection: Connection, submitter: Submitter, claims:
 const refOf = (kind: string, body: Record<string, unknown>): string | null =>
   (kind === 'notice.update' || kind === 'notice.cancel') && typeof body.ref === 'string' ? body.ref : null;
 
+interface Waiting {
+  readonly submitter: Submitter;
+  readonly kind: Kind;
+  readonly draft: Draft;
+}
+
+/** What became of one: signed and within the rules, or why not. */
+type Prepared = (Waiting & { readonly signed: Signed }) | { readonly returned: unknown };
+
+const prepare = async (waiting: Waiting): Promise<Prepared> => {
+  try {
+    const signed = await sign(waiting.submitter, waiting.kind, waiting.draft);
+    checkRelease(waiting.kind, signed.envelope.claims, waiting.submitter.state.roster);
+    return { ...waiting, signed };
+  } catch (returned) {
+    return { returned };
+  }
+};
+
+/** Queues what is within the rules, in order. A message about a notice is judged by what stands before it. */
+const queueAll = async (
+  connection: Connection,
+  { schema }: RunCore,
+  prepared: readonly Prepared[],
+): Promise<readonly Prepared[]> => {
+  const after: Prepared[] = [];
+  let rows: NewOutboxRow[] = [];
+  for (const one of prepared) {
+    if ('returned' in one) {
+      after.push(one);
+      continue;
+    }
+    const { submitter, signed, draft } = one;
+    try {
+      if (draft.ref !== null) {
+        await queueEnvelopes(connection, schema, rows);
+        rows = [];
+        await checkNotice(connection, submitter, signed.envelope.claims, draft.ref);
+      }
+      rows.push(rowOf(submitter.core, submitter.state, signed, draft));
+      after.push(one);
+    } catch (returned) {
+      if (!(returned instanceof SubmissionError)) throw returned;
+      after.push({ returned });
+    }
+  }
+  await queueEnvelopes(connection, schema, rows);
+  return after;
+};
+
+/** Messages that are signed and queued in one transaction, at most. */
+const TOGETHER = 64;
+
 /**
- * Takes a message from a desk: rules, signature, outbox, in that order; what was returned left no trace.
- * @returns the message's id
- * @throws SubmissionError
+ * Takes messages from desks: rules, signature, outbox, in that order; what was returned left no trace. What is handed in while the last
+ * ones are being written is written together.
  */
-export const submit = async (submitter: Submitter, submission: Submission): Promise<string> => {
-  const { core, state } = submitter;
-  const { to, handling, body, inReplyTo = null, actor = 'desk' } = submission;
-  const kind = knownKind(submission.kind);
-  checkForm(kind, core.member, { to, handling, body });
-  const ref = refOf(kind.kind, body);
-  const draft: Draft = { kind: kind.kind, to, handling, body, inReplyTo, actor, ref, cause: null };
-  const id = await core.outbox.run(async () => {
-    const signed = await sign(submitter, kind, draft);
-    const { claims } = signed.envelope;
-    checkRelease(kind, claims, state.roster);
-    await inTransaction(core.database, async (connection) => {
-      await checkNotice(connection, submitter, claims, ref);
-      await queueSigned(connection, core, state, signed, draft);
-    });
-    return claims.id;
-  });
-  core.outboxChanged.fire();
-  return id;
+export const createSubmissions = (core: RunCore) => {
+  const together = createBatcher(TOGETHER, (waiting: readonly Waiting[]) =>
+    core.outbox.run(async () => {
+      const prepared: Prepared[] = [];
+      for (const one of waiting) prepared.push(await prepare(one));
+      if (prepared.every((one) => 'returned' in one)) return prepared;
+      return inTransaction(core.database, (connection) => queueAll(connection, core, prepared));
+    }),
+  );
+  /**
+   * @returns the message's id
+   * @throws SubmissionError
+   */
+  return async (submitter: Submitter, submission: Submission): Promise<string> => {
+    const { to, handling, body, inReplyTo = null, actor = 'desk' } = submission;
+    const kind = knownKind(submission.kind);
+    checkForm(kind, core.member, { to, handling, body });
+    const ref = refOf(kind.kind, body);
+    const draft: Draft = { kind: kind.kind, to, handling, body, inReplyTo, actor, ref, cause: null };
+    const done = await together({ submitter, kind, draft });
+    if ('returned' in done) throw done.returned;
+    core.outboxChanged.fire();
+    return done.signed.envelope.claims.id;
+  };
 };

@@ -12,7 +12,7 @@ import { RotationError, rotateKeys } from '../keys/rotate.ts';
 import { waitForRetry } from '../outbox/outgoing.ts';
 import { confirmResend } from '../outbox/resend.ts';
 import { stateDelivery } from '../outbox/statement.ts';
-import { type Submitter, submit } from '../outbox/submit.ts';
+import { createSubmissions, type Submitter } from '../outbox/submit.ts';
 import { WITNESS_LOST } from '../witness/cosign.ts';
 import { type RunCore, recordEvidence } from './core.ts';
 import { type EpochState, loadEpochState, settleKeys } from './epoch-state.ts';
@@ -101,6 +101,7 @@ export const openNodeRun = async (options: NodeRunOptions): Promise<NodeRun> => 
   let enrolledFor: string | null = null;
   let stopped = false;
   const timers = new Set<Timer>();
+  const submit = createSubmissions(core);
 
   if (state !== null) {
     await alignTrust(core, state);
