@@ -13,6 +13,8 @@ import { problems, readableOf } from './access.ts';
 const NDJSON = 'application/x-ndjson';
 /** Bytes of an export that is handed in to be restored, at most. */
 const RESTORE_BYTES = 512 * 1024 * 1024;
+/** Exports that are read at the same time. */
+const EXPORTS_AT_ONCE = 2;
 const LINE_CHARS = 64 * 1024 * 1024;
 
 /** The files of an export, out of a stream of lines. */
@@ -66,6 +68,7 @@ const parse = (line: string): unknown => {
 
 /** Everything of a run for an auditor, as NDJSON of files; and the way back, into an archived run. */
 export const exportRoutes = (app: HttpServer, hub: Hub): void => {
+  let reading = 0;
   app.get(
     '/runs/:run/export',
     {
@@ -78,17 +81,30 @@ export const exportRoutes = (app: HttpServer, hub: Hub): void => {
     },
     async (request, reply) => {
       const { run, sign } = signingRun(hub, request.params.run);
-      const snapshot = await openSnapshot(hub.database);
-      const source = await auditorSource(snapshot.connection, run, sign).catch(async (error: unknown) => {
+      // Each holds a connection for as long as its reader takes: the sequencer must not run out of them.
+      if (reading >= EXPORTS_AT_ONCE) {
+        throw problems.error('unavailable', `${EXPORTS_AT_ONCE} exports are read already. Try again in a while.`);
+      }
+      reading += 1;
+      const snapshot = await openSnapshot(hub.database).catch((error: unknown) => {
+        reading -= 1;
+        throw error;
+      });
+      const close = async (): Promise<void> => {
+        reading -= 1;
         await snapshot.close();
+      };
+      const source = await auditorSource(snapshot.connection, run, sign).catch(async (error: unknown) => {
+        await close();
         throw error;
       });
       if (!source) {
-        await snapshot.close();
+        await close();
         throw problems.error('not-found', 'This run has no entries yet.');
       }
-      // Whether it was read to its end or the reader went away before its first line.
-      reply.raw.once('close', () => void snapshot.close());
+      // Whether it was read to its end or the reader went away, which it may have done by now.
+      if (reply.raw.closed) await close();
+      else reply.raw.once('close', () => void close());
       async function* ndjson(files: ReturnType<typeof writeExport>) {
         for await (const file of files) yield `${JSON.stringify(file)}\n`;
       }
@@ -107,7 +123,9 @@ export const exportRoutes = (app: HttpServer, hub: Hub): void => {
       },
       async (request, reply) => {
         try {
-          const files = await readFiles(request.body as AsyncIterable<Buffer>);
+          const body = request.body as AsyncIterable<Buffer> | undefined;
+          if (!body) throw problems.error('bad-request', `Send the export as ${NDJSON}, a file a line.`);
+          const files = await readFiles(body);
           const run = await restoreExport(hub.database, files);
           await hub.watch();
           reply.code(201);
