@@ -10,7 +10,10 @@ export const PUBLISH_RATE: PublishRate = { perSecond: 2_000, burst: 10_000 };
 /** When an envelope over the quota is to come again, ms. */
 const AGAIN_MS = 1_000;
 
-/** A bucket of envelopes for each member of a run: filled at an even rate, emptied by what is handed in. */
+/**
+ * A bucket of envelopes for each member of a run: filled at an even rate, emptied by what is handed in.
+ * @param now a clock that is never set back, ms
+ */
 export const createPublishQuota = ({ perSecond, burst }: PublishRate, now: () => number) => {
   const buckets = new Map<string, { left: number; at: number }>();
 
@@ -19,8 +22,7 @@ export const createPublishQuota = ({ perSecond, burst }: PublishRate, now: () =>
     take: (member: string): number => {
       const at = now();
       const bucket = buckets.get(member) ?? { left: burst, at };
-      // A clock that was set back fills nothing and takes nothing away.
-      const filled = Math.min(burst, bucket.left + (Math.max(0, at - bucket.at) * perSecond) / 1000);
+      const filled = Math.min(burst, bucket.left + ((at - bucket.at) * perSecond) / 1000);
       const granted = filled >= 1;
       buckets.set(member, { left: granted ? filled - 1 : filled, at });
       return granted ? 0 : Math.max(AGAIN_MS, Math.ceil(1000 / perSecond));

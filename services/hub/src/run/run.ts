@@ -96,7 +96,7 @@ export const openRun = async (run: string, host: RunHost) => {
     epoch,
     state,
     sequencer,
-    quota: createPublishQuota(host.publishRate, clock.now),
+    quota: createPublishQuota(host.publishRate, clock.monotonic),
     logger,
     notNow: (code) => metrics.notNow.inc({ run, code }),
   });
