@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { FORCES, type Health, SECRETARIAT } from '@eads/protocol';
+import { type CloseCode, FORCES, type Health, SECRETARIAT } from '@eads/protocol';
 import { type Clock, createMetrics, type Logger, type Metrics } from '@eads/runtime';
 import {
   createRun,
@@ -77,10 +77,10 @@ export const createHub = async (options: HubOptions) => {
     logger.info({ run: row.run, origin: run.epoch.origin, size: run.live.feed.size() }, 'run open');
   };
 
-  const close = async (name: string): Promise<void> => {
+  const close = async (name: string, code: CloseCode = 4503): Promise<void> => {
     const run = runs.get(name);
     runs.delete(name);
-    await run?.stop();
+    await run?.stop(code);
   };
 
   const watchArchives = async (rows: readonly RunRow[]): Promise<void> => {
@@ -95,7 +95,7 @@ export const createHub = async (options: HubOptions) => {
   const watchRun = async (row: RunRow): Promise<void> => {
     const run = runs.get(row.run);
     const head = run ? await readHead(database, runSchema(row.run)) : null;
-    if (run && head && head.epoch !== run.epoch.epoch) await close(row.run);
+    if (run && head && head.epoch !== run.epoch.epoch) await close(row.run, 4410);
     if (!runs.has(row.run)) await open(row);
   };
 
@@ -193,8 +193,9 @@ export const createHub = async (options: HubOptions) => {
       await watch();
       return closed;
     },
+    /** Goes on with a run in the epoch that it is in now. */
     reopen: async (name: string): Promise<void> => {
-      await close(name);
+      await close(name, 4410);
       await watch();
       if (!runs.has(name)) await watch();
     },
@@ -214,7 +215,7 @@ export const createHub = async (options: HubOptions) => {
       timer.cancel();
       offHint();
       await watching?.catch(() => undefined);
-      await Promise.all([...runs.keys()].map(close));
+      await Promise.all([...runs.keys()].map((name) => close(name)));
     },
   };
 };

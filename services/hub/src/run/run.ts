@@ -1,5 +1,5 @@
 import { acceptHubSession, type LinkSocket, systemClock } from '@eads/link';
-import type { SessionLimits } from '@eads/protocol';
+import type { CloseCode, SessionLimits } from '@eads/protocol';
 import { ENVELOPE_BYTES, FRAME_BYTES, HEAD_EVERY_MS, refusalSummary } from '@eads/protocol';
 import type { Clock, Logger, Timer } from '@eads/runtime';
 import { type Directory, signStatement } from '@eads/signing';
@@ -249,14 +249,15 @@ export const openRun = async (run: string, host: RunHost) => {
         systemClock,
       );
     },
-    stop: async (): Promise<void> => {
+    /** Ends all of it here; sessions are told `code`. */
+    stop: async (code: CloseCode = 4503): Promise<void> => {
       closing.abort();
       for (const timer of timers) timer.cancel();
       offSize();
       offHint();
       offWitnessed();
       offReconnect();
-      for (const session of sessions.all()) session.close(4503);
+      for (const session of sessions.all()) session.close(code);
       await sequencer.stop();
     },
   };
