@@ -1,4 +1,5 @@
 import type { FeedEntry, RunInfo } from '@eads/protocol';
+import { archiveRun, beginEpoch, freeze, inTransaction, openLedger, readHead, runSchema } from '@eads/store';
 import {
   createCast,
   createScriptedMember,
@@ -145,6 +146,24 @@ describe('the life of a run, at two replicas', () => {
     expect(Math.max(...receipted)).toBeLessThan(size);
     await eventually('neither serves it', () => hubs.every(({ hub }) => hub.run('fourth') === undefined));
     expect((await caller('fourth', other())('operator', 'POST', '/ledger/open', { reason: 'no' })).status).toBe(404);
+    await cast.stop();
+  });
+
+  it('is not archived with a manifest that is not of all of it, nor while it is open; and an archive is not opened', async () => {
+    const cast = await gather('fourth-b');
+    await cast.found();
+    const { database } = one();
+    const schema = runSchema('fourth-b');
+    expect(await archiveRun(database, 'fourth-b', { manifest: 'm', size: 1 })).toBe(false);
+    await freeze(database, schema, 'exercise', '');
+    expect(await archiveRun(database, 'fourth-b', { manifest: 'm', size: 0 })).toBe(false);
+    expect((await info('fourth-b')).state).toBe('frozen');
+    expect(await archiveRun(database, 'fourth-b', { manifest: 'm', size: 1 })).toBe(true);
+    expect(await inTransaction(database, (connection) => openLedger(connection, schema))).toBe(false);
+    expect((await readHead(database, schema))?.frozen).toBe('exercise');
+    expect(await beginEpoch(database, schema, 1, { origin: 'a/b/2', logKey: {}, hubKey: {}, predecessor: null })).toBe(
+      false,
+    );
     await cast.stop();
   });
 

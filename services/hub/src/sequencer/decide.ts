@@ -183,7 +183,6 @@ export const decideBatch = (
     const { claims, kind } = envelope;
     const { kid } = envelope.parsed.header;
     const seq = ground.size + entries.length;
-    if (seq === 0 && claims.kind !== 'genesis') return starting;
     if (!signatureHolds(candidate.signature, envelope, seq)) return refuse(candidate, 'bad-signature');
     const before = claimed.get(`${claims.from}/${claims.id}`);
     if (before) {
