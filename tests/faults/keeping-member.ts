@@ -79,6 +79,7 @@ export const createKeepingMember = (scripted: ScriptedMember, genesis: string) =
   const codes = new Map<string, number>();
   const lost: number[] = [];
   const faults: string[] = [];
+  const arrivals = new Map<string, () => void>();
   let link: NodeLink | undefined;
   let next = 0;
   let rseq = 0;
@@ -105,6 +106,7 @@ export const createKeepingMember = (scripted: ScriptedMember, genesis: string) =
     const own = opening?.[0] === 'deliver' ? opening[3] : null;
     if (own !== null) rseq = own;
     shown.push({ seq, leaf: base64(leafHash(item.record)), content: { from, id, hash, rseq: own } });
+    arrivals.get(id ?? '')?.();
   };
 
   const take = (frame: Deliver): void => {
@@ -233,6 +235,8 @@ export const createKeepingMember = (scripted: ScriptedMember, genesis: string) =
     /** A person says: try now. */
     resume: (): void => link?.resumeByPerson(),
     state: () => link?.state(),
+    /** Resolves when a message of this id is shown. */
+    arrival: (id: string): Promise<void> => new Promise((resolve) => arrivals.set(id, resolve)),
     next: (): number => next,
     /** Envelopes without a receipt. */
     waiting: (): number => outbox.size,
