@@ -18,7 +18,7 @@ import {
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Candidate } from './candidate.ts';
-import { type Decided, decideBatch, type Ground } from './decide.ts';
+import { type Decided, decideBatch, type Ground, needsOf } from './decide.ts';
 
 const ORIGIN = 'inst/run/1';
 const CODES = ['ID', 'MY', 'SEC', 'TH'];
@@ -65,16 +65,16 @@ const rubbish = (member: string, refused: ItemCode = 'bad-form'): Candidate => (
   signature: 'unchecked',
 });
 
+const { kty, crv, x } = hubKey.jwk;
+const genesis = envelope('SEC', 'genesis', 'all', {
+  protocol: 1,
+  quorum: 3,
+  logKey,
+  hubKey: { kty, crv, x },
+  predecessor: null,
+  members: CODES.map((member) => ({ member, block: signEnrolment(ORIGIN, member, keys.get(member) as RunKeys) })),
+});
 const founded = (): Directory => {
-  const { kty, crv, x } = hubKey.jwk;
-  const genesis = envelope('SEC', 'genesis', 'all', {
-    protocol: 1,
-    quorum: 3,
-    logKey,
-    hubKey: { kty, crv, x },
-    predecessor: null,
-    members: CODES.map((member) => ({ member, block: signEnrolment(ORIGIN, member, keys.get(member) as RunKeys) })),
-  });
   const applied = applyStateEvent(emptyDirectory(ORIGIN), 0, genesis);
   if (!applied.ok) throw new Error(applied.why);
   return applied.directory;
@@ -225,6 +225,74 @@ describe('a batch under the lock', () => {
       },
     );
     expect(codesOf(decide([candidate(stranger), candidate(returned)]))).toEqual(['no-recipient', 'no-recipient']);
+  });
+
+  it('gives entry 0 to the genesis alone, and logs nothing before it', () => {
+    const empty = { size: 0, frontier: emptyFrontier, directory: emptyDirectory(ORIGIN), stateVersion: 0 };
+    const before = decide([rubbish('ID'), candidate(statement()), candidate(genesis), candidate(statement())], empty);
+    expect(before.outcomes).toMatchObject([
+      { type: 'retry', code: 'starting' },
+      { type: 'retry', code: 'starting' },
+      { type: 'entry', seq: 0 },
+      { type: 'entry', seq: 1 },
+    ]);
+    expect(codesOf(before)).toEqual(['accepted', 'accepted']);
+    expect(codesOf(decide([candidate(genesis)]))).toEqual(['bad-state']);
+  });
+
+  it('checks a signature under the lock whose key came with an earlier entry, and takes no other', () => {
+    const fresh = generateRunKeys();
+    const rotation = envelope('TH', 'key.rotate', 'all', { block: signEnrolment(ORIGIN, 'TH', fresh) });
+    const { signing } = keys.get('TH') as RunKeys;
+    keys.set('TH', fresh);
+    const late = statement('TH');
+    keys.set('TH', { ...fresh, signing });
+    const unknown = { signature: 'unknown-key' } as const;
+    const forged = { ...late, parsed: { ...late.parsed, signature: Buffer.alloc(64) } };
+    const decided = decide([
+      candidate(late, unknown),
+      candidate(rotation),
+      candidate(forged, unknown),
+      candidate(late, unknown),
+    ]);
+    expect(codesOf(decided)).toEqual(['bad-signature', 'accepted', 'bad-signature', 'accepted']);
+  });
+
+  it('lets one that it fails over hold up no other, and leaves no trace of it', () => {
+    const broken = candidate(statement('MY'));
+    const failing = {
+      ...broken,
+      get hash(): string {
+        throw new Error('planted');
+      },
+    };
+    const decided = decide([candidate(statement()), failing, candidate(cancel('ID', ID_NOTICE.ref, 2))], {
+      notices: [ID_NOTICE],
+    });
+    expect(decided.outcomes).toMatchObject([{ seq: 1 }, { type: 'retry', code: 'overloaded' }, { seq: 2 }]);
+    expect(decided.faults).toHaveLength(1);
+    expect(decided.frontier.size).toBe(3);
+    expect(decided.rseqs).toEqual({ MY: 1, SEC: 1, TH: 1 });
+  });
+
+  it('takes no more erasures and state events at once than the lock can bear', () => {
+    const erase = (from: number) =>
+      candidate(
+        envelope('ID', 'erase', 'all', { seqs: Array.from({ length: 1_000 }, (_, i) => from + i), reason: '' }),
+      );
+    const erasures = [0, 1, 2, 3, 4, 5, 6].map((i) => erase(i * 1_000 + 10));
+    const rotations = Array.from({ length: 20 }, () =>
+      candidate(envelope('MY', 'key.rotate', 'all', { block: signEnrolment(ORIGIN, 'MY', generateRunKeys()) })),
+    );
+    const other = candidate(statement('TH'));
+    const needs = needsOf([...erasures, ...rotations, other]);
+    expect(needs.erased.length).toBe(5_000);
+    expect(needs.postponed.size).toBe(2 + 4);
+    expect(needs.postponed.has(other)).toBe(false);
+    expect(decide(erasures, { postponed: needs.postponed }).outcomes.at(-1)).toMatchObject({
+      type: 'retry',
+      code: 'overloaded',
+    });
   });
 
   it('is the same whichever way a stream is cut into batches (property)', () => {

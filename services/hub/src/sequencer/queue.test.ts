@@ -54,4 +54,26 @@ describe('the line before the sequencer', () => {
     queue.enter('MY', 1)(candidate('MY', 'x'));
     expect(queue.take().map((w) => w.text)).toEqual(['x']);
   });
+  it('has room for two sessions’ credit of one member, whatever became of the sessions, and no more', () => {
+    const queue = createQueue();
+    const fill = (member: string, bytes: number): number => {
+      let taken = 0;
+      for (; queue.hasRoom(member) && taken < 100_000; taken++) queue.enter(member, bytes);
+      return taken;
+    };
+    expect(fill('ID', 1_000)).toBe(4_096);
+    expect(fill('MY', 48 * 1024)).toBe(Math.ceil((8 * 1024) / 48));
+    expect(queue.hasRoom('TH')).toBe(true);
+  });
+  it('gives room back with what it hands out', () => {
+    const queue = createQueue();
+    const places = Array.from({ length: 4_096 }, () => queue.enter('ID', 1_000));
+    expect(queue.hasRoom('ID')).toBe(false);
+    for (const [i, place] of places.entries()) place(candidate('ID', `${i}`));
+    queue.take();
+    expect(queue.hasRoom('ID')).toBe(true);
+    while (queue.take().length > 0);
+    expect(queue.length()).toBe(0);
+    expect(queue.hasRoom('ID')).toBe(true);
+  });
 });
