@@ -55,7 +55,7 @@ const versionOf = ({ seq, from, id }: FeedEntry, claims: FeedEntry['claims'], er
     cancels: kind === 'notice.cancel',
     notice: erasedBy === null ? (notice ?? null) : null,
     reason: erasedBy === null ? (reason ?? null) : null,
-    handling,
+    handling: erasedBy === null ? handling : { ...handling, caveat: null },
     erasedBy,
   };
 };

@@ -144,7 +144,8 @@ export const eraseHeld = async (
     values,
   );
   await connection.query(
-    `UPDATE ${schema}.notice_versions SET number = NULL, words = NULL, reason = NULL, erased_by = $3
+    `UPDATE ${schema}.notice_versions SET number = NULL, words = NULL, reason = NULL, erased_by = $3,
+       handling = handling || '{"caveat": null}'
      WHERE ${where} AND erased_by IS NULL`,
     values,
   );

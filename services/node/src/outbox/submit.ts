@@ -6,6 +6,7 @@ import {
   inTransaction,
   type NewOutboxRow,
   noticeVersions,
+  type OutboxRow,
   outboxAbout,
   queueEnvelopes,
 } from '@eads/store';
@@ -122,28 +123,54 @@ const knownNotice = async (
   return { ref, owner: ownerOf(ref), version: latest.version, closed: latest.cancels };
 };
 
-/** Whoever was sent a version of a notice must be sent its withdrawal too. */
-const checkReach = async (connection: Connection, { core, state }: Submitter, ref: string, to: Claims['to']) => {
-  if (to === 'all') return;
-  const holders = new Set<string>();
-  for (const { openings } of await outboxAbout(connection, core.schema, ref)) {
-    for (const [member, decision] of openings ?? []) if (decision === 'deliver') holders.add(member);
-  }
-  const missing = [...holders].filter((member) => state.roster.includes(member) && !to.includes(member));
+/** To whom a message of ours went, by its receipt; to whom it will go, while there is none. */
+const reachOf = ({ openings, envelope, state }: OutboxRow, roster: readonly string[]): readonly string[] => {
+  if (openings !== null) return openings.flatMap(([member, decision]) => (decision === 'deliver' ? [member] : []));
+  const opened = envelope === null || state === 'returned' ? null : openEnvelope(envelope);
+  if (!opened?.ok || opened.envelope.kind === null) return [];
+  return reachedBy(opened.envelope.kind, opened.envelope.claims, roster);
+};
+
+const reachedBy = (kind: Kind, claims: Claims, roster: readonly string[]): string[] =>
+  decideRelease(kind, { claims, roster }).flatMap((decision, i) =>
+    decision === 'deliver' ? [roster[i] as string] : [],
+  );
+
+/** Whoever was sent a version of a notice must be sent its withdrawal too, whatever it says of its own addressees and handling. */
+const checkReach = async (
+  connection: Connection,
+  { core, state }: Submitter,
+  kind: Kind,
+  claims: Claims,
+  ref: string,
+) => {
+  const { roster } = state;
+  const rows = await outboxAbout(connection, core.schema, ref);
+  const holders = new Set(rows.flatMap((row) => reachOf(row, roster)));
+  const reached = new Set(reachedBy(kind, claims, roster));
+  const missing = [...holders].filter((member) => roster.includes(member) && !reached.has(member)).sort();
   if (missing.length === 0) return;
+  const { to } = claims;
+  const addressed = to === 'all' || missing.every((member) => to.includes(member));
   throw new SubmissionError(
     'rule',
     'recall-incomplete',
-    `A withdrawal goes to everyone who holds the notice. Name these too: ${missing.sort().join(', ')}.`,
-    'body/to',
+    `A withdrawal goes to everyone who holds the notice. Send it to these too: ${missing.join(', ')}.`,
+    addressed ? 'body/handling/releasableTo' : 'body/to',
   );
 };
 
-const checkNotice = async (connection: Connection, submitter: Submitter, claims: Claims, ref: string | null) => {
+const checkNotice = async (
+  connection: Connection,
+  submitter: Submitter,
+  kind: Kind,
+  claims: Claims,
+  ref: string | null,
+) => {
   if (ref === null) return;
   const outcome = noticeOutcome(claims, await knownNotice(connection, submitter, ref));
   if (outcome !== null && 'refused' in outcome) throw refuse(outcome.refused);
-  if (claims.kind === 'notice.cancel') await checkReach(connection, submitter, ref, claims.to);
+  if (claims.kind === 'notice.cancel') await checkReach(connection, submitter, kind, claims, ref);
 };
 
 const refOf = (kind: string, body: Record<string, unknown>): string | null =>
@@ -181,12 +208,12 @@ const queueAll = async (
       after.push(one);
       continue;
     }
-    const { submitter, signed, draft } = one;
+    const { submitter, kind, signed, draft } = one;
     try {
       if (draft.ref !== null) {
         await queueEnvelopes(connection, schema, rows);
         rows = [];
-        await checkNotice(connection, submitter, signed.envelope.claims, draft.ref);
+        await checkNotice(connection, submitter, kind, signed.envelope.claims, draft.ref);
       }
       rows.push(rowOf(submitter.core, submitter.state, signed, draft));
       after.push(one);
