@@ -11,11 +11,12 @@ import {
   type ReceiptOfRow,
 } from '@eads/store';
 import { EvidenceError } from '../evidence.ts';
+import { applyEffects } from '../handling/effects.ts';
 import { checkOwnLeaf } from '../inbox/deliver.ts';
 import { giveUpRotation } from '../keys/rotate.ts';
 import type { RunCore } from '../run/core.ts';
 import { type EpochState, refreshEpochState } from '../run/epoch-state.ts';
-import { applyOwn } from './apply-own.ts';
+import { effectsOfOwn } from './apply-own.ts';
 import { checkReceipt } from './check-receipt.ts';
 
 type Item = readonly [record: string, openings: readonly SenderOpening[]];
@@ -58,16 +59,45 @@ const compareWithTree = async (
   }
 };
 
+interface Receipted {
+  readonly row: OutboxRow;
+  readonly receipt: ReceiptOfRow;
+}
+
+/** What receipts change beside the rows that they are of; one that was there before changes nothing. */
 const apply = async (
   connection: Connection,
   core: RunCore,
   state: EpochState,
-  row: OutboxRow,
-  receipt: ReceiptOfRow,
+  receipted: readonly Receipted[],
 ): Promise<void> => {
-  if (row.code === receipt.code) return;
-  if (receipt.code === 'accepted') await applyOwn(connection, core, state, row, receipt);
-  else if (row.kind === 'key.rotate') await giveUpRotation(connection, core, state, row);
+  const fresh = receipted.filter(({ row, receipt }) => row.code !== receipt.code);
+  const accepted = fresh.filter(({ receipt }) => receipt.code === 'accepted');
+  const effects = accepted.flatMap(({ row, receipt }) => effectsOfOwn(state.epoch, row, receipt));
+  await applyEffects(connection, core, state, effects);
+  for (const { row, receipt } of fresh) {
+    if (row.kind !== 'key.rotate' || !state.rotating) continue;
+    if (receipt.code === 'accepted') {
+      core.keys.promote(state.origin);
+      state.rotating = false;
+    } else await giveUpRotation(connection, core, state, row);
+  }
+};
+
+const pairUp = (member: string, state: EpochState, rows: readonly OutboxRow[], items: readonly Item[]): Receipted[] => {
+  const byKey = new Map(rows.flatMap((row) => [[row.id, row] as const, [row.envelopeHash, row] as const]));
+  const receipted: Receipted[] = [];
+  for (const [record, openings] of items) {
+    const row = byKey.get(keyOf(record));
+    if (!row) {
+      throw new EvidenceError('receipt-contradicts', null, { record, openings, why: 'Nothing of the kind was sent.' });
+    }
+    const receipt = checkReceipt(member, row, record, openings);
+    if (row.state === 'witnessed') continue;
+    const covered = receipt.state === 'receipted' && receipt.seq < state.witnessedSize;
+    receipted.push({ row, receipt: covered ? { ...receipt, state: 'witnessed' } : receipt });
+  }
+  return receipted;
 };
 
 /**
@@ -76,43 +106,22 @@ const apply = async (
  * @throws EvidenceError and nothing is marked
  */
 export const takeReceipts = async (core: RunCore, state: EpochState, jws: string): Promise<void> => {
-  const { member, schema } = core;
+  const { member, schema, database } = core;
   if (state.stale) await refreshEpochState(core, state);
   const items = await readReceipt(core, state, jws);
-  const keyed = items.map(([record, openings]) => ({ key: keyOf(record), record, openings }));
+  const keys = items.map(([record]) => keyOf(record));
   const write = () =>
-    inTransaction(core.database, async (connection) => {
-      const rows = await lockOutbox(
-        connection,
-        schema,
-        keyed.map(({ key }) => key),
-      );
-      const byKey = new Map(rows.flatMap((row) => [[row.id, row] as const, [row.envelopeHash, row] as const]));
-      const receipts: ReceiptOfRow[] = [];
-      const after: OutboxRow[] = [];
-      for (const { key, record, openings } of keyed) {
-        const row = byKey.get(key);
-        if (!row) {
-          throw new EvidenceError('receipt-contradicts', null, {
-            record,
-            openings,
-            why: 'Nothing of the kind was sent.',
-          });
-        }
-        const checked = checkReceipt(member, row, record, openings);
-        if (row.state === 'witnessed') continue;
-        const covered = checked.state === 'receipted' && checked.seq < state.witnessedSize;
-        const receipt: ReceiptOfRow = covered ? { ...checked, state: 'witnessed' } : checked;
-        receipts.push(receipt);
-        after.push({ ...row, ...receipt, openings: [...receipt.openings] });
-        await apply(connection, core, state, row, receipt);
-      }
+    inTransaction(database, async (connection) => {
+      const receipted = pairUp(member, state, await lockOutbox(connection, schema, keys), items);
+      const receipts = receipted.map(({ receipt }) => receipt);
+      const after = receipted.map(({ row, receipt }) => ({ ...row, ...receipt, openings: [...receipt.openings] }));
       await compareWithTree(connection, core, state, after);
       await keepReceipts(connection, schema, receipts);
+      await apply(connection, core, state, receipted);
       return after;
     });
   // A refused rotation takes back the keys that are being signed with: nothing is queued meanwhile.
-  const receipted = await (state.rotating ? core.outbox.run(write) : write());
-  for (const row of receipted) if ((row.seq as number) >= state.next) state.ownAhead.set(row.seq as number, row);
+  const after = await (state.rotating ? core.outbox.run(write) : write());
+  for (const row of after) if (row.seq >= state.next) state.ownAhead.set(row.seq, row);
   core.outboxChanged.fire();
 };

@@ -66,7 +66,7 @@ export class NotOpenError extends Error {
 }
 
 const MEASURE_MS = 5_000;
-const REJOIN_MS = 5_000;
+const REJOIN_MS = 2_000;
 const NEW_KEY_MS = 1_000;
 
 const linkClock = (clock: Clock): LinkClock => ({

@@ -45,8 +45,8 @@ export interface Bench {
   /** For a look at the tables. */
   readonly database: Database;
   readonly schema: string;
-  /** Stops the node and starts another on the same database and folder. */
-  restart(over?: Partial<NodeOptions>): Promise<void>;
+  /** Stops the node and starts another on the same database and folder; waits until it links, unless told that it never will. */
+  restart(over?: Partial<NodeOptions>, links?: boolean): Promise<void>;
   /** Waits until the node holds `size` entries, handled. */
   reaches(size: number): Promise<void>;
   evidence(): Promise<string[]>;
@@ -83,13 +83,13 @@ export const startBench = async (
     ...over,
     ...more,
   });
-  const start = async (more: Partial<NodeOptions> = {}): Promise<{ node: NodeService; run: NodeRun }> => {
+  const start = async (more: Partial<NodeOptions> = {}, links = true): Promise<{ node: NodeService; run: NodeRun }> => {
     const node = await createNode(options(more));
     const before = hub.sessions.length;
     node.start();
     const run = await until('the run opens', () => node.run(RUN));
     // Its own status may have gone on already: one that is told a lie is not linked for long.
-    const waits = !hub.ledger().genesis() && !hub.settings.found;
+    const waits = !links || (!hub.ledger().genesis() && !hub.settings.found);
     if (!waits) await until('the node links', () => hub.sessions.length > before);
     return { node, run };
   };
@@ -107,9 +107,9 @@ export const startBench = async (
     folder: join(places.dataDir, `test-${RUN}`),
     database,
     schema,
-    restart: async (more = {}) => {
+    restart: async (more = {}, links = true) => {
       await current.node.stop();
-      current = await start(more);
+      current = await start(more, links);
     },
     reaches: async (size) => {
       await until(`the node holds ${size} entries`, async () => {

@@ -13,6 +13,8 @@ export interface FakeSession {
   readonly frames: NodeFrame[];
   /** The first seq not sent. */
   sent: number;
+  /** Bytes of deliver frames that the node has room for. */
+  credit: number;
   readonly closed: number | null;
   send(frame: HubFrame): void;
   cut(): void;
@@ -24,6 +26,9 @@ export type Tamper = (
   item: string | ReadableEntry,
   opening: RecipientOpening | null | undefined,
 ) => readonly [string | ReadableEntry, RecipientOpening | null | undefined] | null;
+
+/** Entries of a deliver frame: far under the frame cap. */
+const FRAME_ENTRIES = 100;
 
 const bodyOf = async (request: IncomingMessage): Promise<string> => {
   let text = '';
@@ -100,20 +105,28 @@ export const createFakeHub = async (member: string, scripted: readonly string[],
     return json({}, 404);
   };
 
-  const pump = (session: FakeSession): void => {
+  /** Sends a frame of what there is, within the node's credit. Returns whether there may be more. */
+  const pumpOnce = (session: FakeSession): boolean => {
     const items: (string | ReadableEntry)[] = [];
     const openings: (RecipientOpening | null)[] = [];
     const first = session.sent;
-    for (const entry of ledger.entries.slice(first)) {
+    for (const entry of ledger.entries.slice(first, first + FRAME_ENTRIES)) {
       const [item, opening] = ledger.viewOf(member, entry);
       const view = settings.tamper === null ? ([item, opening] as const) : settings.tamper(entry, item, opening);
       if (view === null) break;
       items.push(view[0]);
       if (typeof view[0] !== 'string') openings.push(view[1] ?? null);
     }
-    if (items.length === 0) return;
+    const frame = { t: 'deliver', first, items, openings } as const;
+    const bytes = JSON.stringify(frame).length;
+    if (items.length === 0 || bytes > session.credit) return false;
+    session.credit -= bytes;
     session.sent += items.length;
-    session.send({ t: 'deliver', first, items, openings });
+    session.send(frame);
+    return items.length === FRAME_ENTRIES;
+  };
+  const pump = (session: FakeSession): void => {
+    while (pumpOnce(session));
   };
 
   const pumpAll = (): void => {
@@ -123,6 +136,10 @@ export const createFakeHub = async (member: string, scripted: readonly string[],
 
   const take = (session: FakeSession, frame: NodeFrame): void => {
     session.frames.push(frame);
+    if (frame.t === 'credit') {
+      session.credit += frame.bytes;
+      if (settings.deliver) pump(session);
+    }
     if (frame.t !== 'publish' || !settings.accept) return;
     const made = frame.envelopes.map((envelope) => {
       const before = ledger.entries.find((entry) => entry.envelope === envelope);
@@ -153,6 +170,7 @@ export const createFakeHub = async (member: string, scripted: readonly string[],
         hello: frame,
         frames: [],
         sent: frame.next,
+        credit: 0,
         get closed() {
           return closed;
         },
@@ -168,7 +186,6 @@ export const createFakeHub = async (member: string, scripted: readonly string[],
       const limits = { frameBytes: 1 << 20, envelopeBytes: 49_152, publishItems: 256, pingMs: 10_000, pongMs: 10_000 };
       send({ t: 'welcome', version: 1, generation: sessions.length, size: ledger.size(), limits });
       send({ t: 'credit', bytes: 4 << 20, count: 2048 });
-      if (settings.deliver) pump(session);
     });
     send({ t: 'challenge', versions: [1], origin: ledger.origin, hub: 'fake', nonce });
   };
