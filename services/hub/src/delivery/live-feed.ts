@@ -1,18 +1,18 @@
 import type { DeliverSlice } from '@eads/link';
 import { openEnvelope } from '@eads/signing';
-import { type Database, type Head, type Hints, readEntries, readHead } from '@eads/store';
+import type { StoredEntry } from '@eads/store';
 import type { Committed } from '../sequencer/commit.ts';
 import { createFeed, type Erasure, type FeedItem } from './feed.ts';
 import { feedItem } from './item.ts';
 import { sliceFor } from './view.ts';
 
 export interface LiveFeedHost {
-  readonly database: Database;
-  readonly schema: string;
-  readonly epoch: number;
-  readonly hints: Hints;
-  /** Topic of this run's hints. */
-  readonly topic: string;
+  /** The ledger's size now; null where it is in another epoch. */
+  size(): Promise<number | null>;
+  /** Entries from `from` on, in order, at most `limit`, and of envelopes about `maxBytes`; at least one where there are any. */
+  entries(from: number, limit: number, maxBytes: number): Promise<readonly StoredEntry[]>;
+  /** This replica has made the ledger so large. */
+  grown(size: number): void;
   /** The ledger is shorter than `seen`, at which it was read before. */
   shrunk(seen: number): Promise<void>;
 }
@@ -41,7 +41,6 @@ const firstOf = (batch: OwnBatch): number => batch.items[0]?.seq ?? 0;
 
 /** The feed of a run, kept level with the ledger: by this replica's own commits, by hints, and by looking. */
 export const createLiveFeed = (host: LiveFeedHost) => {
-  const { database, schema, epoch, hints, topic } = host;
   const feed = createFeed();
   let own: OwnBatch[] = [];
   let syncing: Promise<void> | null = null;
@@ -56,16 +55,16 @@ export const createLiveFeed = (host: LiveFeedHost) => {
   };
 
   /** Reads what others wrote, as far as the next batch of our own. */
-  const load = async (head: Head): Promise<void> => {
+  const load = async (size: number): Promise<void> => {
     let from = feed.size();
-    if (from === 0 && head.size > START_ITEMS) from = head.size - START_ITEMS;
+    if (from === 0 && size > START_ITEMS) from = size - START_ITEMS;
     for (;;) {
       drain();
       from = Math.max(from, feed.size());
-      const end = Math.min(head.size, own[0] ? firstOf(own[0]) : Number.POSITIVE_INFINITY);
+      const end = Math.min(size, own[0] ? firstOf(own[0]) : Number.POSITIVE_INFINITY);
       if (from >= end) return;
       const limit = Math.min(READ_ITEMS, end - from);
-      const entries = await readEntries(database, schema, epoch, from, limit, READ_BYTES);
+      const entries = await host.entries(from, limit, READ_BYTES);
       if (entries.length === 0) return;
       // A batch of our own may have been fed on meanwhile.
       const items = entries.filter(({ seq }) => seq >= feed.size()).map((entry) => feedItem(entry));
@@ -75,15 +74,15 @@ export const createLiveFeed = (host: LiveFeedHost) => {
 
   const sync = async (): Promise<void> => {
     const before = feed.size();
-    const head = await readHead(database, schema);
-    if (!head || head.epoch !== epoch) return;
-    if (head.size < before) {
+    const size = await host.size();
+    if (size === null) return;
+    if (size < before) {
       // The database was rolled back: what is in memory is not in the ledger.
       await host.shrunk(before);
       own = [];
       feed.reset();
     }
-    if (head.size > feed.size()) await load(head);
+    if (size > feed.size()) await load(size);
   };
 
   /** Looks at the ledger now. Calls that come while it looks lead to one more look. */
@@ -106,19 +105,18 @@ export const createLiveFeed = (host: LiveFeedHost) => {
     feed,
     look,
     /** Feeds on what this replica committed. */
-    committed: ({ decided }: Committed, items: readonly FeedItem[]): void => {
-      if (!decided) return;
+    committed: ({ decided }: Pick<Committed, 'decided'>, items: readonly FeedItem[]): void => {
       if (own.reduce((sum, batch) => sum + batch.items.length, 0) > WAITING_ITEMS) own = [];
       own.push({ items, erasures: decided.erasures });
       drain();
       if (feed.size() < decided.frontier.size) void look().catch(() => undefined);
-      hints.publish(topic, decided.frontier.size);
+      host.grown(decided.frontier.size);
     },
     /** What a member may see from `from` on; read from the database where it is not in memory. */
     slice: (member: string, from: number, limit: number, maxBytes: number): DeliverSlice | Promise<DeliverSlice> => {
       const items = feed.from(from, limit);
       if (items) return sliceFor(member, items, from, maxBytes);
-      return readEntries(database, schema, epoch, from, Math.min(limit, READ_ITEMS), READ_BYTES).then((entries) =>
+      return host.entries(from, Math.min(limit, READ_ITEMS), READ_BYTES).then((entries) =>
         sliceFor(
           member,
           entries.map((entry) => feedItem(entry)),
@@ -131,7 +129,7 @@ export const createLiveFeed = (host: LiveFeedHost) => {
     read: async (from: number, limit: number): Promise<readonly FeedItem[]> => {
       const items = feed.from(from, limit);
       if (items && items.length > 0) return items;
-      return (await readEntries(database, schema, epoch, from, limit, READ_BYTES)).map((entry) => feedItem(entry));
+      return (await host.entries(from, limit, READ_BYTES)).map((entry) => feedItem(entry));
     },
   };
 };

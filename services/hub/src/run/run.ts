@@ -8,6 +8,7 @@ import {
   type Database,
   distrustServer,
   type Hints,
+  readEntries,
   readHead,
   readStateEntries,
   runSchema,
@@ -63,7 +64,12 @@ export const openRun = async (run: string, host: RunHost) => {
   const sessions = createSessions(database, schema);
   const topic = `${run}/head`;
   const live = createLiveFeed({
-    ...{ database, schema, epoch: epoch.epoch, hints, topic },
+    size: async () => {
+      const head = await readHead(database, schema);
+      return head?.epoch === epoch.epoch ? head.size : null;
+    },
+    entries: (from, limit, maxBytes) => readEntries(database, schema, epoch.epoch, from, limit, maxBytes),
+    grown: (size) => hints.publish(topic, size),
     shrunk: async (seen) => {
       logger.error({ seen }, 'the ledger is shorter than it was: a copy was put in place of the database');
       await distrustServer(database, schema, seen);

@@ -80,6 +80,7 @@ describe('the copy of members and keys', () => {
 
   it('is that of the version asked for, also where more has been written since', async () => {
     const { state } = ledger();
+    expect(roster(await state.at(upTo(3), 1))).toEqual(ROSTERS[1]);
     expect(roster(await state.at(upTo(3), 2))).toEqual(ROSTERS[2]);
     expect(roster(await state.at(upTo(3), 3))).toEqual(ROSTERS[3]);
   });

@@ -67,7 +67,7 @@ describe('the line before the sequencer', () => {
   });
   it('gives room back with what it hands out', () => {
     const queue = createQueue();
-    const places = Array.from({ length: 4_096 }, () => queue.enter('ID', 1_000));
+    const places = Array.from({ length: 4_096 }, () => queue.enter('ID', 2_048));
     expect(queue.hasRoom('ID')).toBe(false);
     for (const [i, place] of places.entries()) place(candidate('ID', `${i}`));
     queue.take();
