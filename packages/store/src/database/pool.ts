@@ -19,11 +19,16 @@ export interface DatabaseOptions {
   /** Connections at most. Eleven nodes share one server's hundred: keep it small. */
   readonly max: number;
   readonly applicationName: string;
+  /** How long a statement may take until its answer is not waited for any more, ms; 20 s unless told. */
+  readonly queryTimeoutMs?: number;
   /** Told of errors on idle connections; the pool itself goes on. */
   readonly onError?: (error: Error) => void;
 }
 
-export const openDatabase = (url: string, { max, applicationName, onError }: DatabaseOptions): Database => {
+export const openDatabase = (
+  url: string,
+  { max, applicationName, queryTimeoutMs = 20_000, onError }: DatabaseOptions,
+): Database => {
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -33,7 +38,7 @@ export const openDatabase = (url: string, { max, applicationName, onError }: Dat
     // A server that is gone without a word is noticed within seconds, not hours.
     keepAliveInitialDelayMillis: 5_000,
     connectionTimeoutMillis: 5_000,
-    query_timeout: 20_000,
+    query_timeout: queryTimeoutMs,
     idle_in_transaction_session_timeout: 2_000,
     lock_timeout: 2_000,
   });
