@@ -59,9 +59,8 @@ describe('a revocation that races what the key still signs', () => {
     const rotation = old.envelope('key.rotate', 'all', { block: signEnrolment(cast.origin, 'MY', freshKeys) });
     const racing = Array.from({ length: 60 }, () => old.envelope('delivery.statement', [], STATEMENT).jws);
     const since = 15;
-    const race = racing.map((jws, i) => at(i, jws));
-    race.splice(30, 0, at(0, rotation.jws));
-    await Promise.all(race);
+    const order = racing.toSpliced(30, 0, rotation.jws);
+    await Promise.all(order.map((jws, i) => at(i, jws)));
     const revocation = fresh.envelope('key.revoke', 'all', {
       kid: old.keys.signing.kid,
       since,

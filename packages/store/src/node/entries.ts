@@ -1,5 +1,7 @@
 import type { Connection, Database } from '../database/pool.ts';
-import type { EntryState } from './handling.ts';
+
+/** How the handling of an entry stands. */
+export type EntryState = 'pending' | 'done' | 'failed' | 'not-understood';
 
 /** One entry that this member may read, as it is read back. */
 export interface HeldEntry {

@@ -1,9 +1,6 @@
 import type { Connection, Database } from '../database/pool.ts';
 import { ENTRY_COLUMNS, type HeldEntry } from './entries.ts';
 
-/** How the handling of an entry stands. */
-export type EntryState = 'pending' | 'done' | 'failed' | 'not-understood';
-
 /** An entry that is to be handled: for the first time, or after it failed `attempts` times. */
 export interface EntryToHandle extends HeldEntry {
   readonly attempts: number | null;

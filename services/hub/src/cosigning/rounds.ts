@@ -182,5 +182,3 @@ export const createCosigning = (host: CosigningHost) => {
     witnessedNote: () => witnessedNote,
   };
 };
-
-export type Cosigning = ReturnType<typeof createCosigning>;

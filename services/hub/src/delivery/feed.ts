@@ -130,5 +130,3 @@ export const createFeed = (bounds: FeedBounds = BOUNDS) => {
     },
   };
 };
-
-export type Feed = ReturnType<typeof createFeed>;

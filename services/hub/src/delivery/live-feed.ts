@@ -133,5 +133,3 @@ export const createLiveFeed = (host: LiveFeedHost) => {
     },
   };
 };
-
-export type LiveFeed = ReturnType<typeof createLiveFeed>;

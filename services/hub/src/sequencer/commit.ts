@@ -76,7 +76,7 @@ export interface BatchHost {
 }
 
 /** The clock of PostgreSQL under the lock, never less than the time of the entry before. */
-export const timeUnderLock = ({ timeMs, nowMs }: Pick<Head, 'timeMs' | 'nowMs'>): number => Math.max(timeMs, nowMs);
+const timeUnderLock = ({ timeMs, nowMs }: Pick<Head, 'timeMs' | 'nowMs'>): number => Math.max(timeMs, nowMs);
 
 /**
  * Sequences one batch: lock, look up, decide, write, sign, COMMIT. Nothing of it may be told to anyone before this returns.

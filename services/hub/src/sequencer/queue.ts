@@ -77,5 +77,3 @@ export const createQueue = () => {
     },
   };
 };
-
-export type Queue = ReturnType<typeof createQueue>;

@@ -62,5 +62,3 @@ export const createSessions = (database: Database, schema: string) => {
     },
   };
 };
-
-export type Sessions = ReturnType<typeof createSessions>;
