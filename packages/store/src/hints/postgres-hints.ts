@@ -26,8 +26,9 @@ export const openPostgresHints = async (url: string, onError: (error: Error) => 
     try {
       while (client && waiting.size > 0) {
         const [topic, value] = waiting.entries().next().value as [string, number];
-        waiting.delete(topic);
         await client.query('SELECT pg_notify($1, $2)', [CHANNEL, `${topic} ${value}`]);
+        // One that failed is told when the line is back; a newer one goes next.
+        if (waiting.get(topic) === value) waiting.delete(topic);
       }
     } catch (error) {
       onError(error as Error);
@@ -43,7 +44,13 @@ export const openPostgresHints = async (url: string, onError: (error: Error) => 
   };
 
   const connect = async (): Promise<void> => {
-    const fresh = new pg.Client({ connectionString: url, application_name: 'eads hints', keepAlive: true });
+    const fresh = new pg.Client({
+      connectionString: url,
+      application_name: 'eads hints',
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 5_000,
+      connectionTimeoutMillis: 5_000,
+    });
     fresh.on('error', (error) => {
       onError(error);
       lost(fresh);
