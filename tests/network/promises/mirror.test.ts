@@ -1,10 +1,16 @@
+import { auditExport } from '@eads/ledger';
 import type { Claims, FeedEntry, Handling, Submission } from '@eads/protocol';
-import { type Constellation, plainNotice, startConstellation } from '@eads/testkit';
+import { type Constellation, eventually, HANDLING, plainNotice, startConstellation } from '@eads/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requires } from '../../requirements.ts';
-import { type Desk, deskOf, entriesOf, settled } from './desk.ts';
+import { type Desk, deskOf, entriesOf, reaches, send, settled } from './desk.ts';
+import { filesOf } from './export-files.ts';
 import { entriesOwed, mirrorOwed, type OwedVersion } from './owed.ts';
+import { type OwnNode, ownNode } from './own-node.ts';
+import { createPlanter, plantedPerson } from './planted.ts';
+import { found, unpacked } from './search-bytes.ts';
+import { databaseBytes } from './visible-bytes.ts';
 
 const MEMBERS = ['ID', 'MY', 'SEC', 'SG', 'TH'];
 
@@ -27,9 +33,11 @@ const act = fc.record({
 });
 type Act = typeof act extends fc.Arbitrary<infer One> ? One : never;
 
-describe('random acts of random members', requires('postgres'), () => {
+describe('what members hold after random acts, erasures, and a member that leaves', requires('postgres'), () => {
   let net: Constellation;
-  const desk = (code: string): Desk => deskOf(net, code);
+  let th: OwnNode | null = null;
+  const desk = (code: string): Desk => (code === 'TH' && th !== null ? th.desk(net.run) : deskOf(net, code));
+  const desks = (): Desk[] => MEMBERS.map(desk);
   /** What was handed in, by `<from>/<id>`: what an erasure takes out of the ledger is known here. */
   const handedIn = new Map<string, Submission>();
   const notices: { owner: string; ref: string; version: number }[] = [];
@@ -39,6 +47,7 @@ describe('random acts of random members', requires('postgres'), () => {
     net = await startConstellation({ members: MEMBERS });
   });
   afterAll(async () => {
+    await th?.end();
     await net?.end();
   });
 
@@ -148,10 +157,10 @@ describe('random acts of random members', requires('postgres'), () => {
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 20, maxLength: 40 }), async (acts) => {
         for (let i = 0; i < acts.length; i += 4) await Promise.all(acts.slice(i, i + 4).map(perform));
-        await settled(net, MEMBERS.map(desk));
+        await settled(net, desks());
         const { feed, claims } = await whole();
         expectReach(feed, claims);
-        for (const each of MEMBERS.map(desk)) {
+        for (const each of desks()) {
           const held = await entriesOf(each);
           const owed = entriesOwed(feed, each.member);
           expect(held.map(({ seq, rseq, envelope, erasedBy }) => ({ seq, rseq, envelope, erasedBy }))).toEqual(owed);
@@ -159,7 +168,13 @@ describe('random acts of random members', requires('postgres'), () => {
             const shown = said?.kind === 'direct.message' && erasedBy === null;
             expect(inner !== null, `${each.member} ${seq}`).toBe(shown);
           }
-          expect(await mirrorHeld(each)).toEqual(mirrorOwed(feed, each.member, claims));
+          const mirror = await mirrorHeld(each);
+          const mirrored = mirrorOwed(feed, each.member, claims);
+          expect(mirror.filter(({ erasedBy }) => erasedBy === null)).toEqual(
+            mirrored.filter(({ erasedBy }) => erasedBy === null),
+          );
+          // Of what was erased before it came here nothing is known, not even that it was a notice.
+          expect(mirrored).toEqual(expect.arrayContaining(mirror));
           expect((await each.call('GET', '/status')).json()).toMatchObject({
             red: [],
             handling: { pending: 0, failed: 0 },
@@ -168,5 +183,134 @@ describe('random acts of random members', requires('postgres'), () => {
       }),
       { numRuns: 3, endOnFailure: true, interruptAfterTimeLimit: 55_000 },
     );
+  });
+
+  const audits = async () => {
+    const trust = (await desk('SG').call('GET', '/trust')).json().file;
+    for (const each of desks()) {
+      const report = await auditExport({ files: filesOf((await each.call('GET', '/export')).text), trust });
+      expect(report.findings, each.member).toEqual([]);
+    }
+    const report = await auditExport({ files: filesOf((await net.hubCall('auditor', 'GET', '/export')).text), trust });
+    expect(report.findings).toEqual([]);
+    return report;
+  };
+  /** Every byte that hub and nodes keep in their databases or answer with, what evaluators and auditors get among it. */
+  const everywhere = async (asked: readonly Desk[]): Promise<string> => {
+    const texts: string[] = [];
+    for (const name of ['hub', ...MEMBERS.map((code) => `node_${code.toLowerCase()}`)]) {
+      texts.push(await databaseBytes(await net.databases.ensure(`eads_${name}`)));
+    }
+    for (const each of asked) {
+      for (const path of ['/entries?limit=500', '/notices?limit=200', '/messages?limit=500', '/evidence', '/export']) {
+        texts.push(Buffer.from((await each.call('GET', path)).text).toString('latin1'));
+      }
+    }
+    for (const path of ['/feed', '/export']) {
+      texts.push(Buffer.from((await net.hubCall('auditor', 'GET', path)).text).toString('latin1'));
+    }
+    return unpacked(texts.join('\n'));
+  };
+  const seqOf = async (code: string, message: string): Promise<number> =>
+    (await reaches(desk(code), message, 'receipted', 'witnessed')).seq;
+
+  it('takes erased bytes from everywhere, also from a node that was away, and leaves the records in order', async () => {
+    await net.node('TH').stop();
+    th = await ownNode(net, 'TH');
+    await th.linked(net.run);
+    await th.stop();
+    const planter = createPlanter();
+    const over = { handling: { ...HANDLING, caveat: planter.word('batas') } };
+    const notice = await send(desk('ID'), 'notice.publish', 'all', { notice: plantedPerson('ID', planter) }, over);
+    const body = { subject: planter.word('perihal'), text: planter.word('isi') };
+    const whisper = await send(desk('MY'), 'direct.message', ['SG', 'TH'], body, over);
+    const seqs = { notice: await seqOf('ID', notice), whisper: await seqOf('MY', whisper) };
+    await eventually('SG reads it', async () =>
+      (await entriesOf(desk('SG'))).some(({ inner }) => inner?.text === body.text),
+    );
+    const up = desks().filter(({ member }) => member !== 'TH');
+    expect(found(await everywhere(up), planter.all)).toEqual(planter.all);
+
+    const erase = (code: string, seq: number) => send(desk(code), 'erase', 'all', { seqs: [seq], reason: 'EXERCISE' });
+    const stranger = await erase('MY', seqs.notice);
+    expect(await reaches(desk('MY'), stranger, 'returned')).toMatchObject({ code: 'not-allowed' });
+    expect(await reaches(desk('SEC'), await erase('SEC', 0), 'returned')).toMatchObject({ code: 'not-allowed' });
+    expect(found(await everywhere(up), planter.all)).toEqual(planter.all);
+
+    const own = await erase('MY', seqs.whisper);
+    const registrar = await erase('SEC', seqs.notice);
+    await seqOf('MY', own);
+    await seqOf('SEC', registrar);
+    await th.start();
+    await settled(net, desks());
+    expect(found(await everywhere(desks()), planter.all)).toEqual([]);
+    const feed = await net.feed();
+    expect(feed[seqs.notice]).toMatchObject({
+      from: 'ID',
+      id: notice,
+      code: 'accepted',
+      erasedBy: `SEC/${registrar}`,
+      envelope: null,
+    });
+    expect(feed[seqs.whisper]).toMatchObject({
+      from: 'MY',
+      id: whisper,
+      code: 'accepted',
+      erasedBy: `MY/${own}`,
+      envelope: null,
+    });
+    for (const code of ['SEC', 'SG', 'TH']) {
+      const shown = await desk(code).call('GET', `/notices/ID/${notice}`);
+      if (code === 'TH') expect(shown.status).toBe(404);
+      else expect(shown.json()[0]).toMatchObject({ erasedBy: `SEC/${registrar}`, notice: null });
+      expect((await desk(code).call('GET', '/evidence')).json()).toEqual([]);
+      expect((await entriesOf(desk(code))).find(({ seq }) => seq === seqs.notice)).toMatchObject({
+        erasedBy: `SEC/${registrar}`,
+        envelope: null,
+      });
+    }
+    expect((await audits()).counts).toMatchObject({ heldAfterErase: 0 });
+  });
+
+  it('sends nothing to a member that left until it is back, and then what comes after (promise 2)', async () => {
+    const publish = async (code: string): Promise<string> => {
+      const id = await send(desk(code), 'notice.publish', 'all', { notice: plainNotice(code, ++serial) });
+      await reaches(desk(code), id, 'witnessed');
+      return id;
+    };
+    const roster = async (code: string): Promise<string[]> => (await desk(code).call('GET', '/status')).json().members;
+    const rest = MEMBERS.filter((code) => code !== 'SG');
+    const leave = await send(desk('SEC'), 'member.leave', 'all', { member: 'SG', reason: 'EXERCISE' });
+    await reaches(desk('SEC'), leave, 'witnessed');
+    for (const code of rest) await eventually(`${code} knows`, async () => !(await roster(code)).includes('SG'));
+    await eventually('the hub lets SG in no more', async () => {
+      const { link } = (await desk('SG').call('GET', '/status')).json();
+      return link.status !== 'linked' && link.lastClose === 4401;
+    });
+    const without = await publish('ID');
+    const queued = await send(desk('SG'), 'notice.publish', 'all', { notice: plainNotice('SG', ++serial) });
+    const feed = await net.feed();
+    expect(feed.find(({ id }) => id === without)?.openings.map(([code]) => code)).toEqual(rest);
+
+    const { block } = (await desk('SG').call('GET', '/keys')).json();
+    await reaches(desk('SEC'), await send(desk('SEC'), 'member.join', 'all', { member: 'SG', block }), 'witnessed');
+    await desk('SG').call('POST', '/resume');
+    await reaches(desk('SG'), queued, 'witnessed');
+    const after = await publish('ID');
+    await settled(net, desks());
+    expect((await desk('SG').call('GET', `/notices/ID/${without}`)).status).toBe(404);
+    expect((await desk('SG').call('GET', `/notices/ID/${after}`)).status).toBe(200);
+    const whole = await net.feed();
+    for (const each of desks()) {
+      const held = (await entriesOf(each)).map(({ seq, rseq, envelope, erasedBy }) => ({
+        seq,
+        rseq,
+        envelope,
+        erasedBy,
+      }));
+      expect(held, each.member).toEqual(entriesOwed(whole, each.member));
+      expect((await each.call('GET', '/status')).json()).toMatchObject({ red: [], members: MEMBERS });
+    }
+    await audits();
   });
 });

@@ -1,7 +1,10 @@
-import type { Claims, Kind } from '@eads/protocol';
+import { type Claims, erase, type Kind } from '@eads/protocol';
 
 /** One member of the roster and what was decided for it. */
 export type Decided = readonly [member: string, decision: string];
+
+/** State events and erasures go to everyone, whatever their handling says. */
+const reachesAll = ({ state, kind }: Kind): boolean => state || kind === erase.kind;
 
 /** Why these decisions contradict what the message says of its recipients, or undefined. `kind` null: not known here. */
 export const decisionFault = (
@@ -18,11 +21,12 @@ export const decisionFault = (
         : `The message is not addressed to ${member}, and the entry says "${decision}" for it.`;
     }
     if (decision === 'none') return `The message is addressed to ${member}, and the entry passes it over.`;
-    if (kind?.state === true && decision !== 'deliver') {
+    if (kind !== null && reachesAll(kind)) {
+      if (decision === 'deliver') continue;
       return `A ${kind.kind} goes to everyone, and the entry says "${decision}" for ${member}.`;
     }
     const closed = handling.releasableTo !== null && !handling.releasableTo.includes(member);
-    if (closed && decision === 'deliver' && kind?.state === false) {
+    if (closed && decision === 'deliver' && kind !== null) {
       return `The author did not release the message to ${member}, and the entry delivers it.`;
     }
   }
