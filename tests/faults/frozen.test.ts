@@ -18,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requires } from '../requirements.ts';
 import { createKeepingCast, createTraffic, FEW, type KeepingCast } from './keeping-cast.ts';
 import type { KeepingMember } from './keeping-member.ts';
+import { latencies, quantile } from './latency.ts';
 import { type NodeChild, startNodeChild } from './node-child.ts';
 import { openRawSession, type RawSession } from './raw-session.ts';
 import { campaignSeed } from './seed.ts';
@@ -132,22 +133,6 @@ describe('a replica that is frozen while it holds the lock', requires('postgres'
   });
 });
 
-/** Milliseconds from the sending of a message until its addressee held it, one after the other. */
-const latencies = async (from: KeepingMember, to: KeepingMember, count: number): Promise<number[]> => {
-  const taken: number[] = [];
-  for (let i = 0; i < count; i++) {
-    const ref = `MY/${from.scripted.envelope('erase', 'all', { seqs: [0], reason: '' }).claims.id}`;
-    const envelope = from.scripted.envelope('recall.ack', [to.member as 'MY'], { ref, held: true });
-    const began = performance.now();
-    const arrived = to.arrival(envelope.claims.id);
-    from.send(envelope);
-    await arrived;
-    taken.push(performance.now() - began);
-  }
-  return taken.sort((one, other) => one - other);
-};
-const at = (sorted: readonly number[], share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
-
 describe('members that stand still or do not read', requires('postgres'), () => {
   let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
   let server: HubServer;
@@ -222,10 +207,10 @@ describe('members that stand still or do not read', requires('postgres'), () => 
     });
     during.sort((one, other) => one - other);
     console.log(
-      `slow members: p50 ${at(before, 0.5).toFixed(1)} ms before, ${at(during, 0.5).toFixed(1)} during (${during.length}); p99 ${at(before, 0.99).toFixed(1)}, ${at(during, 0.99).toFixed(1)}`,
+      `slow members: p50 ${quantile(before, 0.5).toFixed(1)} ms before, ${quantile(during, 0.5).toFixed(1)} during (${during.length}); p99 ${quantile(before, 0.99).toFixed(1)}, ${quantile(during, 0.99).toFixed(1)}`,
     );
-    expect(at(during, 0.5)).toBeLessThan(100);
-    expect(at(during, 0.99)).toBeLessThan(1_000);
+    expect(quantile(during, 0.5)).toBeLessThan(100);
+    expect(quantile(during, 0.99)).toBeLessThan(1_000);
     deaf.socket.resume();
     await eventually('the deaf one reads why', () => deaf.closed() !== null);
     node.signal('SIGCONT');

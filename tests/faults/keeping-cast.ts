@@ -1,6 +1,6 @@
 import { sha256Base64 } from '@eads/ledger';
 import type { Random } from '@eads/samples';
-import { type Answer, createCast, eventually, plainNotice } from '@eads/testkit';
+import { createCast, eventually, plainNotice } from '@eads/testkit';
 import { checkEvidence } from './checker/check.ts';
 import { auditLedger, readLedger } from './checker/gather.ts';
 import { createKeepingMember, type KeepingMember, type KeepingOptions } from './keeping-member.ts';
@@ -47,26 +47,21 @@ export const createKeepingCast = async (
     member(code).connect({ url, token: tokens[code] as string, ...options });
   };
 
-  /** How large the ledger is, by what `call` answers. */
-  const sizeBy = async (call: typeof cast.call): Promise<number> =>
-    JSON.parse((await call('auditor', 'GET', '')).text).size;
-
   return {
     ...{ origin: cast.origin, genesis, trust, call: cast.call, all, member, connect },
     connectAll: (over: Partial<KeepingOptions> & { hub?: string } = {}): void => {
       for (const { member: code } of all) connect(code, over);
     },
-    /** Waits until nothing has no receipt and everybody has come to the end of the ledger. */
-    settle: async (ms = 30_000, call = cast.call): Promise<void> => {
-      await eventually('every envelope is receipted', () => all.every((each) => each.waiting() === 0), ms);
-      const size = await sizeBy(call);
-      await eventually(`everybody holds ${size} entries`, () => all.every((each) => each.next() >= size), ms);
+    /** Waits until nothing lacks its receipt and everybody, but for the absent, has come to the end of the ledger. */
+    settle: async (ms = 30_000, absent: readonly string[] = []): Promise<void> => {
+      const there = all.filter((each) => !absent.includes(each.member));
+      await eventually('every envelope is receipted', () => there.every((each) => each.waiting() === 0), ms);
+      const size = JSON.parse((await cast.call('auditor', 'GET', '')).text).size;
+      await eventually(`everybody holds ${size} entries`, () => there.every((each) => each.next() >= size), ms);
     },
     /** Reads the evidence: the ledger as it is exported, and what everybody holds. */
-    verdict: async (
-      call: (role: string, method: string, path: string) => Promise<Answer> = cast.call,
-    ): Promise<Verdict> => {
-      const ledger = readLedger((await call('auditor', 'GET', '/export')).text);
+    verdict: async (): Promise<Verdict> => {
+      const ledger = readLedger((await cast.call('auditor', 'GET', '/export')).text);
       const evidence = { members: all.map((each) => each.evidence()), ledger: ledger.lines };
       const notes = all.map((each) => each.checkpoint()).filter((note) => note !== null);
       const sizeOf = (note: string): number => Number(note.split('\n')[1]);

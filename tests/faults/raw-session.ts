@@ -1,5 +1,5 @@
 import { type HubFrame, hubFrame, type NodeFrame } from '@eads/protocol';
-import { type SigningKey, signSession } from '@eads/signing';
+import { readStatement, type SigningKey, signSession } from '@eads/signing';
 import { eventually } from '@eads/testkit';
 import { WebSocket } from 'ws';
 
@@ -39,10 +39,30 @@ export const openRawSession = async (options: RawOptions) => {
 
   const of = <Name extends HubFrame['t']>(name: Name): Extract<HubFrame, { t: Name }>[] =>
     frames.filter((frame): frame is Extract<HubFrame, { t: Name }> => frame.t === name);
+  let spent = { bytes: 0, count: 0 };
   await eventually(`${member} is welcome, or not`, () => of('welcome').length > 0 || closed !== null);
 
   return {
-    ...{ socket, frames, of, send },
+    ...{ socket, of, send },
+    /** Records that receipts named. */
+    receipts: (): string[] =>
+      of('receipts').flatMap(({ receipt }) =>
+        readStatement('eads-receipt+jws', receipt).claims.items.map(([record]) => record),
+      ),
+    /** Takes this much of the credit to publish; false where there is not so much left. */
+    spend: (bytes: number, count: number): boolean => {
+      const given = of('credit').reduce(
+        (sum, one) => ({ bytes: sum.bytes + one.bytes, count: sum.count + one.count }),
+        {
+          bytes: 0,
+          count: 0,
+        },
+      );
+      const more = { bytes: spent.bytes + bytes, count: spent.count + count };
+      if (more.bytes > given.bytes || more.count > given.count) return false;
+      spent = more;
+      return true;
+    },
     /** The code that ended it, or null. */
     closed: (): number | null => closed,
     /** Sends text that need not be a frame. */
