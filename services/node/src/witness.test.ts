@@ -219,6 +219,10 @@ describe('co-signing', requires('postgres'), () => {
       expect((await row(covered))?.state).toBe('witnessed');
       expect(await row(receipted)).toMatchObject({ state: 'held', code: 'other-origin' });
       expect(readFileSync(join(bench.folder, 'trust'), 'utf8')).toMatch(/^test\/practice\/2\n/);
+      // One that slipped into the queue while the epoch ended is held by the next session.
+      await bench.database.query(`UPDATE ${bench.schema}.outbox SET state = 'queued' WHERE id = $1`, [receipted]);
+      bench.hub.session().cut();
+      await until('it is held again', async () => (await row(receipted))?.state === 'held');
       const again = await bench.run.confirmResend(receipted);
       await until('it is sent in the new epoch', async () => (await row(again))?.state === 'receipted');
       expect(await row(again)).toMatchObject({ epoch: 2, seq: 1 });

@@ -125,10 +125,6 @@ export const searchNotices = async (
     )
   ).rows;
 
-export const countNotices = async (database: Database, schema: string): Promise<number> =>
-  (await database.query<{ n: number }>(`SELECT count(DISTINCT ref) AS n FROM ${schema}.notice_versions`)).rows[0]?.n ??
-  0;
-
 /** One holder's word that a withdrawn notice is out of use. */
 export interface RecallAck {
   readonly ref: string;

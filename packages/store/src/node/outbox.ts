@@ -135,9 +135,18 @@ export const takeQueued = async (
     })
   ).rows.map((row) => row.envelope);
 
-/** A new session: whatever has no receipt goes again, in order. */
-export const requeueSent = async (database: Database, schema: string): Promise<void> => {
-  await database.query(`UPDATE ${schema}.outbox SET state = 'queued', retry_at = NULL WHERE state = 'sent'`);
+/**
+ * A new session: whatever has no receipt goes again, in order. What was queued for an epoch that has ended meanwhile is held, with
+ * these words.
+ */
+export const requeueSent = async (database: Database, schema: string, epoch: number, says: string): Promise<void> => {
+  await database.query(
+    `UPDATE ${schema}.outbox
+     SET state = CASE WHEN epoch = $1 THEN 'queued' ELSE 'held' END, retry_at = NULL,
+       code = CASE WHEN epoch = $1 THEN code ELSE 'other-origin' END, says = CASE WHEN epoch = $1 THEN says ELSE $2 END
+     WHERE state = 'sent' OR (state = 'queued' AND epoch <> $1)`,
+    [epoch, says],
+  );
 };
 
 /** Not accepted for now: again after `afterMs`. `key` is an id, or the hash of the envelope. */

@@ -11,8 +11,13 @@ export const takeOutgoing = (
   bytes: number,
 ): Promise<string[]> => takeQueued(database, schema, epoch, count, bytes);
 
+/** Said of what an ended epoch left without a quorum. */
+export const HELD_SAYS =
+  'It was made for an epoch that ended before a quorum covered it. Confirm it to send it in the new one, with a new id.';
+
 /** A session begins: whatever has no receipt goes again, in order. */
-export const startOver = ({ database, schema }: RunCore): Promise<void> => requeueSent(database, schema);
+export const startOver = ({ database, schema }: RunCore, { epoch }: EpochState): Promise<void> =>
+  requeueSent(database, schema, epoch, HELD_SAYS);
 
 /** The hub took nothing of these for now: they go again after `afterMs`. */
 export const takeRetry = (

@@ -11,14 +11,12 @@ import {
   unwitnessedRows,
 } from '@eads/store';
 import { EvidenceError } from '../evidence.ts';
+import { HELD_SAYS } from '../outbox/outgoing.ts';
 import { ownRoot } from '../witness/compare.ts';
 import { verifyQuorum } from '../witness/witnessed.ts';
 import type { RunCore } from './core.ts';
 import { type EpochState, readFounding } from './epoch-state.ts';
 import { pinTrust, repin, trustOf } from './trust.ts';
-
-const HELD_SAYS =
-  'It was made for an epoch that ended before a quorum covered it. Confirm it to send it in the new one, with a new id.';
 
 /** The genesis must hold just the keys that this node enrolled; where it holds none, the node joins later. */
 const checkOwnBlock = (core: RunCore, { origin, envelope }: GenesisEnvelope): void => {

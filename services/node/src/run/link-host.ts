@@ -46,7 +46,7 @@ export const createLinkHost = ({ core, state, newOrigin, lost, retryIn, linked }
       core.ledger.run(async () => {
         const now = state();
         if (now.stale) await refreshEpochState(core, now);
-        await startOver(core);
+        await startOver(core, now);
         const cursor = await readNodeCursor(core.database, core.schema);
         return { origin: now.origin, next: now.next, rseq: now.rseq, checkpoint: cursor?.logNote ?? null };
       }),
