@@ -101,6 +101,25 @@ describe('keys that change, fall into other hands, and are lost', requires('post
     expect((await audits()).suspects).toEqual([]);
   });
 
+  it('finds its keys again where the receipt of a rotation was lost', async () => {
+    const before = (await desk('ID').call('GET', '/keys')).json();
+    id.gate.hold('down');
+    const rotation = (await desk('ID').call('POST', '/keys/rotate')).json().id;
+    const queued = await publish('ID');
+    await eventually('the ledger has it', async () => (await net.feed()).some((entry) => entry.id === rotation));
+    id.gate.shut();
+    await id.stop();
+    id.gate.release();
+    await id.start();
+    await reaches(desk('ID'), queued, 'witnessed');
+    const after = (await desk('ID').call('GET', '/keys')).json();
+    expect(after.signing).not.toBe(before.signing);
+    expect(after.rotating).toBe(false);
+    const feed = await net.feed();
+    expect(feed.filter((entry) => entry.id === rotation).map(({ code }) => code)).toEqual(['accepted']);
+    expect(kidOf(feed.find((entry) => entry.id === queued) as FeedEntry)).toBe(after.signing);
+  });
+
   it('opens with an old decryption key what was sealed before the sender knew of the new one', async () => {
     const before = (await desk('ID').call('GET', '/keys')).json();
     my.gate.hold('down');

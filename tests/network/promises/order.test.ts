@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { auditExport } from '@eads/ledger';
 import type { FeedEntry } from '@eads/protocol';
-import { type Constellation, eventually, plainNotice, startConstellation } from '@eads/testkit';
+import { importRunKeys } from '@eads/signing';
+import { type Constellation, createScriptedMember, eventually, plainNotice, startConstellation } from '@eads/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requires } from '../../requirements.ts';
 import { type Desk, deskOf, entriesOf, reaches, send, settled } from './desk.ts';
@@ -67,6 +68,31 @@ describe('order, durability and independence, over eleven nodes', requires('post
     await eventually('all is witnessed without it', async () => (await net.health()).ledger.witnessed >= size);
     away.gate.release();
     await away.linked(net.run);
+    await settled(net, desks());
+  });
+
+  it('goes on as fast for all others while a member floods the hub, whose rubbish ends in a few refusals (promise 6)', async () => {
+    const before = median(await latencies(8));
+    await away.stop();
+    const folder = join(dataDir, 'nodes', AWAY, `${net.hub.instance}-${net.run}`, 'keys.json');
+    const keys = importRunKeys(JSON.stringify(JSON.parse(readFileSync(folder, 'utf8')).epochs[0].current));
+    const flood = createScriptedMember(AWAY, keys);
+    const start = await net.feed();
+    flood.enrolment(start[0]?.origin as string);
+    const url = `${net.url.replace('http', 'ws')}/hub/runs/${net.run}/link`;
+    flood.connect({ url, token: net.access.tokens[AWAY] as string, next: start.length });
+    const statement = (i: number) => flood.envelope('delivery.statement', [], { through: i, rseq: 0 }).jws;
+    flood.send(...Array.from({ length: 3_000 }, (_, i) => (i % 2 === 0 ? `rubbish ${i}` : statement(i))));
+    const times = await latencies(8);
+    const answered = () => flood.heard.receipts.length + flood.heard.retries.length;
+    await flood.until('an answer to each', () => answered() === 3_000, 30_000);
+    await flood.stop();
+    expect(median(times), `${times}, before: ${before}`).toBeLessThan(2 * before + 500);
+    const refused = (await net.feed()).slice(start.length).filter(({ code }) => code !== 'accepted');
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThan(60);
+    expect(new Set(refused.map(({ from, code }) => `${from} ${code}`))).toEqual(new Set([`${AWAY} bad-form`]));
+    await away.start();
     await settled(net, desks());
   });
 

@@ -170,16 +170,22 @@ describe('runs side by side, late members, epochs, archives', requires('postgres
     const trustBefore = (await desk('ID').call('GET', '/trust')).json();
     node.gate.shut();
     const stranded = await publish(desk(LATE));
+    // Three forces need all three to cosign: this one has a receipt, and no quorum.
+    const receipted = await publish(desk('ID'));
+    await reaches(desk('ID'), receipted, 'receipted');
     const begun = await net.call('operator', 'POST', `/hub/runs/${DRILL}/ledger/new-epoch`, { reason: 'EXERCISE' });
     const { origin } = begun.json();
     expect(origin).toBe(`${old.origin.slice(0, -1)}2`);
     for (const code of THERE) await linkedIn(code, origin);
     const genesis = (await feedOf(DRILL))[0]?.claims?.body as { predecessor: string };
-    expect(genesis.predecessor.split('\n').slice(0, 2)).toEqual([old.origin, String(old.size)]);
+    expect(genesis.predecessor.split('\n').slice(0, 2)).toEqual([old.origin, String(old.witnessed)]);
     node.gate.release();
     await linkedIn(LATE, origin);
     const held = await reaches(desk(LATE), stranded, 'held');
     expect(held).toMatchObject({ code: 'other-origin', says: expect.stringContaining('Confirm') });
+    expect(await reaches(desk('ID'), receipted, 'held')).toMatchObject({ code: 'other-origin' });
+    const again = (await desk('ID').call('POST', `/messages/${receipted}/confirm`)).json().id;
+    await reaches(desk('ID'), again, 'witnessed');
     const sentAs = (await desk(LATE).call('POST', `/messages/${stranded}/confirm`)).json().id;
     expect(sentAs).not.toBe(stranded);
     await reaches(desk(LATE), sentAs, 'witnessed');
