@@ -1,4 +1,4 @@
-import { acceptHubSession, type LinkSocket, systemClock } from '@eads/link';
+import { acceptHubSession, type HubSession, type LinkSocket, systemClock } from '@eads/link';
 import type { CloseCode, SessionLimits } from '@eads/protocol';
 import { ENVELOPE_BYTES, FRAME_BYTES, HEAD_EVERY_MS, refusalSummary } from '@eads/protocol';
 import type { Clock, Logger, Timer } from '@eads/runtime';
@@ -43,6 +43,8 @@ export interface RunHost {
 
 const LOOK_EVERY_MS = 1_000;
 const SUMMARY_EVERY_MS = 60_000;
+/** Faults that a node may report in one session until they are not written down any more. */
+const TOLD_A_SESSION = 10;
 
 const SESSION_LIMITS: SessionLimits = {
   frameBytes: FRAME_BYTES,
@@ -138,7 +140,6 @@ export const openRun = async (run: string, host: RunHost) => {
     }
     sessions.end((_member, proof) => (proof?.server === head.server ? null : restarted));
     endByKey(await state.at(database, head.stateVersion));
-    await live.look();
     metrics.size.set({ run }, live.feed.size());
     metrics.witnessed.set({ run }, cosigning.witnessedSize());
     metrics.sessions.set({ run }, sessions.count());
@@ -184,12 +185,14 @@ export const openRun = async (run: string, host: RunHost) => {
   };
 
   const sockets = createSocketCount();
+  const told = new WeakMap<HubSession, number>();
   const admission = {
     ...{ database, schema, replica, epoch, state, admitted: sessions.admitted },
     headChanged: () => void look().catch(() => undefined),
   };
 
   await look();
+  await live.look();
   const offSize = live.feed.onSize(() => {
     for (const session of sessions.all()) session.wake();
   });
@@ -200,7 +203,9 @@ export const openRun = async (run: string, host: RunHost) => {
     if (size > cosigning.witnessedSize()) void cosigning.announce().catch(() => undefined);
   });
   const offReconnect = hints.onReconnect(() => void live.look().catch(() => undefined));
-  every(LOOK_EVERY_MS, 'look at the ledger', look);
+  // Apart: while others write without a pause the feed has no end of looking, and the head must be watched all the same.
+  every(LOOK_EVERY_MS, 'look at the head', look);
+  every(LOOK_EVERY_MS, 'feed', live.look);
   every(LOOK_EVERY_MS, 'sessions', sessions.keep);
   every(HEAD_EVERY_MS, 'heads', sendHeads);
   every(cosigning.everyMs, 'co-signing', cosigning.tick);
@@ -249,7 +254,11 @@ export const openRun = async (run: string, host: RunHost) => {
             void cosigning
               .answered(session, round, status, body)
               .catch((error: unknown) => logger.warn({ err: error, member: session.member }, 'cosignature not kept')),
-          told: (session, error) => logger.warn({ member: session.member, error }, 'a node reports a fault'),
+          told: (session, error) => {
+            const before = told.get(session) ?? 0;
+            told.set(session, before + 1);
+            if (before < TOLD_A_SESSION) logger.warn({ member: session.member, error }, 'a node reports a fault');
+          },
           fault: (error) => logger.error({ err: error }, 'a session stumbled'),
         },
         systemClock,

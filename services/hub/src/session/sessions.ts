@@ -10,6 +10,9 @@ export interface SessionProof {
   readonly server: string;
 }
 
+/** Hellos of one member that may be on their way to a session at once. */
+const KEPT_PROOFS = 8;
+
 /** The sessions of one run that this replica holds: one a member, the newest. */
 export const createSessions = (database: Database, schema: string) => {
   const held = new Map<string, HubSession>();
@@ -26,7 +29,11 @@ export const createSessions = (database: Database, schema: string) => {
     count: (): number => held.size,
     /** A hello was found good; its session opens next, if its socket is still there. */
     admitted: (member: string, generation: number, proof: SessionProof): void => {
-      proofs.set(member, (proofs.get(member) ?? new Map()).set(generation, proof));
+      const own = proofs.get(member) ?? new Map<number, SessionProof>();
+      proofs.set(member, own.set(generation, proof));
+      // Those whose socket went before they opened are let go.
+      const standing = held.get(member)?.generation;
+      for (const old of own.keys()) if (old < generation - KEPT_PROOFS && old !== standing) own.delete(old);
     },
     opened: (session: HubSession): void => {
       const before = held.get(session.member);
