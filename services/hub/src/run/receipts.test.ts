@@ -30,6 +30,19 @@ describe('receipts', () => {
     const read = frames.flatMap((frame) => verifyStatementSync('eads-receipt+jws', frame, hubKey).items);
     expect(read.map(([text]) => text)).toEqual(items.map(([text]) => text));
   });
+  it('stay below the cap of a frame, with the largest roster and the longest decisions', () => {
+    const decision = `returned:${'x'.repeat(60)}` as const;
+    const roster = Array.from({ length: 32 }, (_, i): FullOpening => {
+      const code = `A${String.fromCharCode(65 + (i % 26))}`;
+      return [code, decision, salt, salt, 2 ** 40];
+    });
+    const large: ReceiptItem[] = items.slice(0, 256).map(([text]) => [text, senderOpenings(roster)]);
+    const frames = signReceipts(epoch, 'ID', large);
+    for (const frame of frames)
+      expect(JSON.stringify({ t: 'receipts', receipt: frame }).length).toBeLessThan(1024 * 1024);
+    const read = frames.flatMap((frame) => verifyStatementSync('eads-receipt+jws', frame, hubKey).items);
+    expect(read).toHaveLength(256);
+  });
   it('are none where there is nothing to say', () => {
     expect(signReceipts(epoch, 'ID', [])).toEqual([]);
   });

@@ -158,6 +158,19 @@ describe('a batch under the lock', () => {
     expect(decided.entries.map((entry) => entry.claims)).toEqual([true, false]);
   });
 
+  it('refuses a kind that it does not know, in the ledger, and leaves the id free for when it does', () => {
+    const known = statement();
+    const { jws, claims } = known;
+    const unknown = { ...known, kind: null, objection: { code: 'kind-unknown', why: '' } } as const;
+    const decided = decide([candidate(unknown), candidate(known)]);
+    expect(codesOf(decided)).toEqual(['kind-unknown', 'accepted']);
+    expect(decided.entries.map((entry) => entry.claims)).toEqual([false, true]);
+    expect(decided.entries.map(({ id, envelope: kept }) => [id, kept])).toEqual([
+      [claims.id, null],
+      [claims.id, jws],
+    ]);
+  });
+
   it('lets a notice be changed only from what the entry before left of it', () => {
     const decided = decide(
       [
