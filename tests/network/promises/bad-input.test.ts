@@ -117,7 +117,12 @@ describe('bad input gets what, where and how to mend it, and changes nothing (pr
 
   it('leaves nothing lost and nothing half done: all is as it was, and what is right goes on', async () => {
     expect(await traces()).toEqual(before);
-    await reaches(id, await send(id, 'notice.cancel', 'all', { ref: open, version: 3, reason: 'x' }), 'witnessed');
+    // Two officers change the same version at once: one of them does.
+    const change = { kind: 'notice.update', to: 'all', handling: HANDLING };
+    const body = { ref: open, version: 3, notice: plainNotice('ID', 2), reason: 'x' };
+    const race = await Promise.all([0, 1].map(() => id.call('POST', '/messages', { ...change, body })));
+    expect(race.map(({ status }) => status).sort()).toEqual([201, 422]);
+    await reaches(id, await send(id, 'notice.cancel', 'all', { ref: open, version: 4, reason: 'x' }), 'witnessed');
     expect((await net.health()).status).toBe('ok');
   });
 });

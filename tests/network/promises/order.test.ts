@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { auditExport } from '@eads/ledger';
 import type { FeedEntry } from '@eads/protocol';
+import { sampleNotice } from '@eads/samples';
 import { importRunKeys } from '@eads/signing';
 import { type Constellation, createScriptedMember, eventually, plainNotice, startConstellation } from '@eads/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { requires } from '../../requirements.ts';
 import { type Desk, deskOf, entriesOf, reaches, send, settled } from './desk.ts';
 import { filesOf } from './export-files.ts';
-import { entriesOwed, mirrorOwed } from './owed.ts';
+import { entriesOwed, mirrorOwed, type OwedVersion } from './owed.ts';
 import { type OwnNode, ownNode } from './own-node.ts';
 
 const FORCES = ['BN', 'ID', 'KH', 'LA', 'MM', 'MY', 'PH', 'SG', 'TH', 'VN'];
@@ -58,6 +59,13 @@ describe('order, durability and independence, over eleven nodes', requires('post
     const frozen = await latencies(12);
     away.gate.shut();
     const dead = await latencies(8);
+    // The desk of the dead one goes on by itself, and says how things are.
+    const alone = await desk(AWAY).call('GET', '/status');
+    expect(alone.json().colour).toBe('amber');
+    expect(alone.json().amber[0].says.length).toBeGreaterThan(20);
+    expect((await desk(AWAY).call('GET', '/notices?limit=5')).json().length).toBeGreaterThan(0);
+    const written = await send(desk(AWAY), 'notice.publish', 'all', { notice: plainNotice(AWAY, 1) });
+    expect((await desk(AWAY).call('GET', `/messages/${written}`)).json().state).toBe('queued');
     for (const [what, times] of Object.entries({ frozen, dead })) {
       expect(median(times), `${what}: ${times}, before: ${before}`).toBeLessThan(2 * before + 500);
       // Nobody waits until the frozen session is given up, which takes over five seconds.
@@ -68,6 +76,7 @@ describe('order, durability and independence, over eleven nodes', requires('post
     await eventually('all is witnessed without it', async () => (await net.health()).ledger.witnessed >= size);
     away.gate.release();
     await away.linked(net.run);
+    await reaches(desk(AWAY), written, 'witnessed');
     await settled(net, desks());
   });
 
@@ -98,6 +107,15 @@ describe('order, durability and independence, over eleven nodes', requires('post
 
   it('lets a node that was away catch up in order and without a hole, and nobody holds more or less than was decided (promise 2)', async () => {
     await away.stop();
+    // As large as an envelope may be, in a script of three bytes a letter.
+    const charges = Array.from({ length: 10 }, () => ({
+      text: 'ក'.repeat(1_100),
+      translation: null,
+      country: null,
+      maxPenaltyYears: null,
+    }));
+    const large = plainNotice('KH', 7, { legalBasis: { charges, warrants: [] } });
+    await send(desk('KH'), 'notice.publish', 'all', { notice: large });
     for (let i = 0; i < 30; i++) {
       await Promise.all(
         FORCES.map((code, at) => {
@@ -113,7 +131,7 @@ describe('order, durability and independence, over eleven nodes', requires('post
             desk(code),
             'notice.publish',
             i % 2 === 0 ? 'all' : to,
-            { notice: plainNotice(code, serial) },
+            { notice: sampleNotice(`${serial}`, { force: code, year: 2026, serial, on: '2026-11-25' }) },
             { handling },
           );
         }),
@@ -141,15 +159,17 @@ describe('order, durability and independence, over eleven nodes', requires('post
   /** The newest version of every notice, page by page. */
   const expectMirror = async (each: Desk, feed: readonly FeedEntry[]): Promise<void> => {
     const owed = mirrorOwed(feed, each.member);
-    const held = [];
+    const held: OwedVersion[] = [];
     for (let offset = 0; ; offset += 200) {
       const page = (await each.call('GET', `/notices?limit=200&offset=${offset}`)).json();
       if (page.length === 0) break;
       held.push(...page);
     }
-    const brief = ({ ref, seq, owner, notice }: { ref: string; seq: number; owner: string; notice: unknown }) =>
-      JSON.stringify([ref, seq, owner, notice]);
-    expect(held.map(brief).sort()).toEqual(owed.map(brief).sort());
+    const brief = (versions: readonly Pick<OwedVersion, 'ref' | 'seq' | 'owner' | 'notice'>[]) =>
+      versions
+        .map(({ ref, seq, owner, notice }) => ({ ref, seq, owner, notice }))
+        .sort((a, b) => (a.ref < b.ref ? -1 : 1));
+    expect(brief(held)).toEqual(brief(owed));
   };
 
   it('gives every member and the auditor an export that verifies against the trust file (promise 5)', async () => {

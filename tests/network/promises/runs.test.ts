@@ -8,6 +8,7 @@ import { type Desk, deskOf, entriesOf, reaches, send, settled } from './desk.ts'
 import { filesOf } from './export-files.ts';
 import { entriesOwed, mirrorOwed } from './owed.ts';
 import { type OwnNode, ownNode } from './own-node.ts';
+import { databaseBytes, folderBytes } from './visible-bytes.ts';
 
 const MEMBERS = ['ID', 'MY', 'SEC', 'TH'];
 const DRILL = 'drill';
@@ -244,6 +245,12 @@ describe('runs side by side, late members, epochs, archives', requires('postgres
     const there = THERE.map((code) => desk(code));
     await expectHoldings(DRILL, there);
     expect((await status(LATE)).phase).toBe('left');
+    const node = vn as OwnNode;
+    expect((await desk('ID', net.run).call('DELETE', '')).status).toBe(409);
+    expect((await desk(LATE).call('DELETE', '')).status).toBe(204);
+    expect((await desk(LATE).call('GET', '/notices')).status).toBe(404);
+    expect(await databaseBytes(node.databaseUrl)).not.toContain(`run ${DRILL}`);
+    expect(folderBytes(node.dataDir)).toBe('');
     expect(await net.health()).toMatchObject({ status: 'ok', nodes: { online: 3, expected: 3 } });
     await expectHoldings(net.run, practice());
   });

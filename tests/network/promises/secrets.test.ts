@@ -163,6 +163,11 @@ describe('nobody gets what is not theirs', requires('postgres'), () => {
       '*': tiles,
     };
     add(await everyAnswer({ url: net.url, token: third.token, values: outside, queries: ['?witnessed=true'] }));
+    for (const path of ['/metrics', '/nodes/TH/metrics', '/hub/metrics']) {
+      const answer = await net.call(THIRD, 'GET', path);
+      expect(answer.status, path).toBe(404);
+      bytes.set(`GET ${path}`, answer.text);
+    }
     for (const path of ['genesis', 'enrolments', 'archive', 'start', 'ledger/open', 'ledger/new-epoch']) {
       bytes.set(`POST ${path}`, (await net.hubCall(THIRD, 'POST', `/${path}`, {})).text);
     }
