@@ -71,9 +71,9 @@ export const startRealNodes = async (options: RealNodesOptions) => {
     if (!found) throw new Error(`${code} has no node here`);
     return found;
   };
-  const runOf = (code: string): RunOfNode => {
-    const found = node(code).run(run);
-    if (!found) throw new Error(`the node of ${code} does not hold the run`);
+  const runOf = (code: string, name = run): RunOfNode => {
+    const found = node(code).run(name);
+    if (!found) throw new Error(`the node of ${code} does not hold the run ${name}`);
     return found;
   };
   const outbox = async (code: string, id: string): Promise<OutboxRow> => {
