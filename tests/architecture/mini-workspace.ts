@@ -42,6 +42,8 @@ export function createMiniWorkspace(copied: string[], files: Record<string, stri
 function linkModules(root: string): void {
   const modules = join(root, 'node_modules');
   mkdirSync(join(modules, '@eads'), { recursive: true });
+  // What the planted protocol package imports is a dependency of the real one, not of the root.
+  symlinkSync(join(checkout, 'packages/protocol/node_modules/zod'), join(modules, 'zod'));
   for (const name of readdirSync(join(checkout, 'node_modules'))) {
     if (name === '@eads' || (name.startsWith('.') && name !== '.bin')) continue;
     symlinkSync(join(checkout, 'node_modules', name), join(modules, name));
