@@ -167,13 +167,13 @@ describe('runs side by side, late members, epochs, archives', requires('postgres
   it('is followed into a new epoch by every node that checks its predecessor; what was not witnessed goes at a word (promises 1, 5)', async () => {
     const node = vn as OwnNode;
     await settled(net, drillDesks(), DRILL);
-    const old = await info();
     const trustBefore = (await desk('ID').call('GET', '/trust')).json();
     node.gate.shut();
     const stranded = await publish(desk(LATE));
     // Three forces need all three to cosign: this one has a receipt, and no quorum.
     const receipted = await publish(desk('ID'));
     await reaches(desk('ID'), receipted, 'receipted');
+    const old = await info();
     const begun = await net.call('operator', 'POST', `/hub/runs/${DRILL}/ledger/new-epoch`, { reason: 'EXERCISE' });
     const { origin } = begun.json();
     expect(origin).toBe(`${old.origin.slice(0, -1)}2`);
