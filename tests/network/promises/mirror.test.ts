@@ -26,7 +26,17 @@ const handling = fc.record<Handling>({
 /** One act at a desk. `which` chooses among what there is to act on. */
 const act = fc.record({
   by: fc.constantFrom(...MEMBERS),
-  what: fc.constantFrom('publish', 'publish', 'update', 'cancel', 'erase', 'erase others', 'whisper'),
+  what: fc.constantFrom(
+    'publish',
+    'publish',
+    'update',
+    'cancel',
+    'erase',
+    'erase others',
+    'whisper',
+    'whisper',
+    'away',
+  ),
   which: fc.nat(1000),
   to: fc.oneof(fc.constant('all' as const), some),
   handling,
@@ -35,8 +45,10 @@ type Act = typeof act extends fc.Arbitrary<infer One> ? One : never;
 
 describe('what members hold after random acts, erasures, and a member that leaves', requires('postgres'), () => {
   let net: Constellation;
-  let th: OwnNode | null = null;
-  const desk = (code: string): Desk => (code === 'TH' && th !== null ? th.desk(net.run) : deskOf(net, code));
+  /** Its node goes away and comes back; that of the others stays. */
+  let th: OwnNode;
+  let away = false;
+  const desk = (code: string): Desk => (code === 'TH' ? th.desk(net.run) : deskOf(net, code));
   const desks = (): Desk[] => MEMBERS.map(desk);
   /** What was handed in, by `<from>/<id>`: what an erasure takes out of the ledger is known here. */
   const handedIn = new Map<string, Submission>();
@@ -45,6 +57,9 @@ describe('what members hold after random acts, erasures, and a member that leave
 
   beforeAll(async () => {
     net = await startConstellation({ members: MEMBERS });
+    await net.node('TH').stop();
+    th = await ownNode(net, 'TH');
+    await th.linked(net.run);
   });
   afterAll(async () => {
     await th?.end();
@@ -90,7 +105,13 @@ describe('what members hold after random acts, erasures, and a member that leave
     }
   };
 
+  const toggle = async (): Promise<void> => {
+    away = !away;
+    await (away ? th.stop() : th.start());
+  };
+
   const perform = async (one: Act): Promise<void> => {
+    if (one.by === 'TH' && away) return;
     const submission = await submissionOf(one);
     if (submission === null) return;
     const answer = await desk(one.by).call('POST', '/messages', submission);
@@ -156,7 +177,12 @@ describe('what members hold after random acts, erasures, and a member that leave
   it('leave every mirror and every desk as a fold over the evaluators’ feed says, and bytes that were erased nowhere (promise 2)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 20, maxLength: 40 }), async (acts) => {
-        for (let i = 0; i < acts.length; i += 4) await Promise.all(acts.slice(i, i + 4).map(perform));
+        for (let i = 0; i < acts.length; i += 4) {
+          const now = acts.slice(i, i + 4);
+          if (now.some(({ what }) => what === 'away')) await toggle();
+          await Promise.all(now.filter(({ what }) => what !== 'away').map(perform));
+        }
+        if (away) await toggle();
         await settled(net, desks());
         const { feed, claims } = await whole();
         expectReach(feed, claims);
@@ -181,7 +207,7 @@ describe('what members hold after random acts, erasures, and a member that leave
           });
         }
       }),
-      { numRuns: 3, endOnFailure: true, interruptAfterTimeLimit: 55_000 },
+      { numRuns: 4, endOnFailure: true, interruptAfterTimeLimit: 55_000 },
     );
   });
 
@@ -215,9 +241,6 @@ describe('what members hold after random acts, erasures, and a member that leave
     (await reaches(desk(code), message, 'receipted', 'witnessed')).seq;
 
   it('takes erased bytes from everywhere, also from a node that was away, and leaves the records in order', async () => {
-    await net.node('TH').stop();
-    th = await ownNode(net, 'TH');
-    await th.linked(net.run);
     await th.stop();
     const planter = createPlanter();
     const over = { handling: { ...HANDLING, caveat: planter.word('batas') } };
