@@ -1,13 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sha256Base64 } from '@eads/ledger';
 import { createNode, type NodeOptions, type NodeService } from '@eads/node';
 import type { Submission } from '@eads/protocol';
 import { silentLogger } from '@eads/runtime';
-import { entriesBetween, evidenceCodes, findOutbox, listOutbox, type OutboxRow } from '@eads/store';
+import { evidenceCodes, findOutbox, type OutboxRow } from '@eads/store';
 import { eventually, HANDLING } from '@eads/testkit';
-import type { MemberEvidence, Shown } from './checker/evidence.ts';
 
 /** Four forces, so that a quorum is three, and the Secretariat, that founds. */
 export const FOUR: readonly string[] = ['ID', 'MY', 'SEC', 'SG', 'TH'];
@@ -24,31 +22,13 @@ export interface RealNodesOptions {
   readonly over?: (code: string) => Partial<NodeOptions>;
 }
 
-/** What a real node holds of an epoch, read from its tables. */
-export const nodeEvidence = async (member: string, { core }: RunOfNode, epoch: number): Promise<MemberEvidence> => {
-  const rows = await entriesBetween(core.database, core.schema, epoch, 0, Number.MAX_SAFE_INTEGER);
-  const sent = (await listOutbox(core.database, core.schema, 100_000, null)).filter((row) => row.epoch === epoch);
-  return {
-    member,
-    sent: sent.map(({ envelopeHash, id, record }) => ({
-      ...{ hash: envelopeHash, id, receipts: record === null ? [] : [record] },
-    })),
-    shown: rows.map(({ seq, leaf, record, sender, id, envelope, rseq }): Shown => {
-      const hash = envelope === null ? null : sha256Base64(envelope);
-      return { seq, leaf, content: record === null ? null : { from: sender, id, hash, rseq } };
-    }),
-    acked: rows.length,
-    checkpoints: [],
-  };
-};
-
 /** Real nodes in this process, each with a database and a folder of its own, before a hub that is elsewhere. */
 export const startRealNodes = async (options: RealNodesOptions) => {
   const { hubUrl, run, tokens, ensure, codes = FOUR, over = () => ({}) } = options;
   const folder = mkdtempSync(join(tmpdir(), 'eads-nodes-'));
   const nodes = new Map<string, NodeService>();
 
-  const start = async (code: string, more: Partial<NodeOptions> = {}): Promise<void> => {
+  const start = async (code: string): Promise<void> => {
     const node = await createNode({
       member: code,
       databaseUrl: await ensure(`node_${code.toLowerCase()}`),
@@ -61,7 +41,6 @@ export const startRealNodes = async (options: RealNodesOptions) => {
       watchMs: 250,
       statementEveryMs: Number.POSITIVE_INFINITY,
       ...over(code),
-      ...more,
     });
     nodes.set(code, node);
     node.start();
@@ -88,9 +67,9 @@ export const startRealNodes = async (options: RealNodesOptions) => {
   return {
     ...{ codes, node, runOf, outbox, folder },
     /** Stops a node and starts it again on what it holds. */
-    restart: async (code: string, more: Partial<NodeOptions> = {}): Promise<void> => {
+    restart: async (code: string): Promise<void> => {
       await node(code).stop();
-      await start(code, more);
+      await start(code);
     },
     submit: (code: string, kind: string, to: Submission['to'], body: Submission['body']): Promise<string> =>
       runOf(code).submit({ kind, to, body, handling: HANDLING }),
