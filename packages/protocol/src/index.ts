@@ -1,6 +1,7 @@
 export * from './access.ts';
 export * from './claims.ts';
 export * from './codes.ts';
+export * from './desk-api.ts';
 export { type AsyncApiDocument, type AsyncApiOptions, asyncApiDocument } from './documents/asyncapi.ts';
 export {
   type FrameSchema,

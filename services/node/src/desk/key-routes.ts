@@ -1,4 +1,4 @@
-import { keyRevoke, type MemberCode, plainText, recoveryEvent } from '@eads/protocol';
+import { keyRevoke, type MemberCode, nodeKeys, plainText, recoveryEvent, submitted } from '@eads/protocol';
 import type { HttpServer } from '@eads/runtime';
 import { recoveryEventHash, signEnrolment, signStatement } from '@eads/signing';
 import * as z from 'zod';
@@ -6,7 +6,6 @@ import { NODE_HANDLING } from '../handling/effects.ts';
 import type { NodeService } from '../node.ts';
 import type { NodeRun } from '../run/node-run.ts';
 import { orProblem, problems, readerOf, runOf, runParams } from './access.ts';
-import { nodeKeys, submitted } from './schemas.ts';
 
 const openState = (run: NodeRun) => {
   const state = run.state();

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { nodeEvidence, nodeReadLog, nodeTrust } from '@eads/protocol';
 import type { HttpServer } from '@eads/runtime';
 import { listEvidence } from '@eads/store';
 import * as z from 'zod';
@@ -7,7 +8,6 @@ import type { NodeService } from '../node.ts';
 import { brokenLine, logRead, readLog } from '../reads/read-log.ts';
 import { formatTrust, shortTrust } from '../run/trust.ts';
 import { problems, readerOf, runOf, runParams } from './access.ts';
-import { evidence, readLines, trust } from './schemas.ts';
 
 /** What this node can show of the ledger: evidence, its own log of reads, what it trusts, and its export. */
 export const ledgerRoutes = (app: HttpServer, node: NodeService): void => {
@@ -20,7 +20,7 @@ export const ledgerRoutes = (app: HttpServer, node: NodeService): void => {
         summary: 'What proves a fault of the hub, the log or a member; newest first',
         tags: ['ledger'],
         params: runParams,
-        response: { 200: z.array(evidence) },
+        response: { 200: z.array(nodeEvidence) },
       },
     },
     async (request) => {
@@ -29,7 +29,7 @@ export const ledgerRoutes = (app: HttpServer, node: NodeService): void => {
       await logRead(core, readerOf(request), 'read', 'evidence');
       return (await listEvidence(database, schema, 200)).map(
         ({ n, code, says, seq, times, details, firstAt, lastAt }) =>
-          evidence.parse({
+          nodeEvidence.parse({
             ...{ n, code, says, seq, times, details },
             firstAt: new Date(firstAt).toISOString(),
             lastAt: new Date(lastAt).toISOString(),
@@ -49,27 +49,32 @@ export const ledgerRoutes = (app: HttpServer, node: NodeService): void => {
           from: z.coerce.number().int().min(1).default(1),
           limit: z.coerce.number().int().min(1).max(1000).default(200),
         }),
-        response: { 200: readLines },
+        response: { 200: nodeReadLog },
       },
     },
     async (request) => {
       const { core } = runOf(node, request.params.run);
       const lines = await readLog(core, request.query.from, request.query.limit);
-      return readLines.parse({ brokenAt: brokenLine(core, lines), lines });
+      return nodeReadLog.parse({ brokenAt: brokenLine(core, lines), lines });
     },
   );
   app.get(
     '/runs/:run/trust',
     {
       config,
-      schema: { summary: 'Which log this node trusts', tags: ['ledger'], params: runParams, response: { 200: trust } },
+      schema: {
+        summary: 'Which log this node trusts',
+        tags: ['ledger'],
+        params: runParams,
+        response: { 200: nodeTrust },
+      },
     },
     async (request) => {
       const state = runOf(node, request.params.run).state();
       if (!state) throw problems.error('not-found', 'This run has no genesis yet.');
       const { origin, genesis, genesisHash } = state;
       const file = formatTrust({ origin, genesisHash });
-      return trust.parse({ origin, genesisHash, short: shortTrust({ origin, genesisHash }), file, genesis });
+      return nodeTrust.parse({ origin, genesisHash, short: shortTrust({ origin, genesisHash }), file, genesis });
     },
   );
   app.get(

@@ -1,10 +1,9 @@
-import { messageId, outboxState, type SentMessage, sentMessage, submission } from '@eads/protocol';
+import { messageId, outboxState, type SentMessage, sentMessage, submission, submitted } from '@eads/protocol';
 import type { HttpServer } from '@eads/runtime';
 import { findOutbox, listOutbox, type OutboxRow, type ReturnedRow, returnsOf } from '@eads/store';
 import * as z from 'zod';
 import type { NodeService } from '../node.ts';
 import { messageParams, orProblem, problems, runOf, runParams } from './access.ts';
-import { submitted } from './schemas.ts';
 
 /** A row of the outbox as a desk sees it; `returns` are the answers of receiving nodes that did not let it in. */
 const toSentMessage = (row: OutboxRow, returns: readonly ReturnedRow[] = []): SentMessage => {

@@ -1,4 +1,4 @@
-import { memberCode, noticeType } from '@eads/protocol';
+import { memberCode, noticeType, noticeVersion, recallBoard } from '@eads/protocol';
 import type { HttpServer } from '@eads/runtime';
 import { isSuspect, openEnvelope } from '@eads/signing';
 import { type NoticeVersionRow, noticeVersions, outboxAbout, recallAcks, searchNotices } from '@eads/store';
@@ -9,7 +9,6 @@ import { logRead } from '../reads/read-log.ts';
 import type { NodeRun } from '../run/node-run.ts';
 import { directoryOfEpoch } from '../run/past-directory.ts';
 import { noticeParams, problems, readerOf, runOf, runParams } from './access.ts';
-import { noticeVersion, recallBoard } from './schemas.ts';
 
 /** The notice that an envelope brought; null for a withdrawal, and where the bytes were erased. */
 const noticeIn = (envelope: string | null): unknown => {

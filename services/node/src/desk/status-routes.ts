@@ -1,8 +1,8 @@
+import { nodeRunStatus, nodeStatus } from '@eads/protocol';
 import type { HttpServer } from '@eads/runtime';
 import * as z from 'zod';
 import type { NodeService } from '../node.ts';
 import { problems, runOf, runParams } from './access.ts';
-import { nodeStatus, runStatus } from './schemas.ts';
 
 /** How the node stands, and why. */
 export const statusRoutes = (app: HttpServer, node: NodeService): void => {
@@ -16,9 +16,14 @@ export const statusRoutes = (app: HttpServer, node: NodeService): void => {
     '/runs/:run/status',
     {
       config,
-      schema: { summary: 'How one run stands here', tags: ['node'], params: runParams, response: { 200: runStatus } },
+      schema: {
+        summary: 'How one run stands here',
+        tags: ['node'],
+        params: runParams,
+        response: { 200: nodeRunStatus },
+      },
     },
-    async (request) => runStatus.parse(await runOf(node, request.params.run).status()),
+    async (request) => nodeRunStatus.parse(await runOf(node, request.params.run).status()),
   );
   app.post(
     '/runs/:run/resume',

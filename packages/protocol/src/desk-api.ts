@@ -1,22 +1,16 @@
-import {
-  compactJws,
-  handling,
-  instant,
-  memberCode,
-  messageId,
-  messageRef,
-  notice,
-  noticeType,
-  originName,
-  outboxState,
-  runName,
-  seqNumber,
-  sha256Text,
-} from '@eads/protocol';
 import * as z from 'zod';
+import { handling } from './handling.ts';
+import { outboxState } from './http.ts';
+import { memberCode } from './members.ts';
+import { notice, noticeType } from './notice/notice.ts';
+import { compactJws, instant, messageId, messageRef, originName, runName, seqNumber, sha256Text } from './text.ts';
 
-const colour = z.enum(['green', 'amber', 'red']);
-const reason = z.strictObject({ code: z.string(), says: z.string() });
+// What a node's desk API answers, beside what http.ts says of both services.
+
+/** green: all is well; amber: it goes on, and somebody should look; red: evidence of a fault. */
+export const nodeColour = z.enum(['green', 'amber', 'red']);
+/** Why a run is amber or red. */
+export const nodeReason = z.strictObject({ code: z.string(), says: z.string() });
 
 const linkState = z.strictObject({
   status: z.enum(['connecting', 'linked', 'waiting', 'stopped']),
@@ -28,14 +22,14 @@ const linkState = z.strictObject({
 });
 
 /** How one run stands at this node. */
-export const runStatus = z
+export const nodeRunStatus = z
   .strictObject({
     run: runName,
     origin: originName.nullable(),
     phase: z.enum(['gathering', 'open', 'left']),
-    colour,
-    red: z.array(reason),
-    amber: z.array(reason),
+    colour: nodeColour,
+    red: z.array(nodeReason),
+    amber: z.array(nodeReason),
     link: linkState.nullable(),
     size: seqNumber,
     rseq: seqNumber,
@@ -52,11 +46,12 @@ export const nodeStatus = z
     member: memberCode,
     hub: z.enum(['answers', 'silent', 'refuses']),
     why: z.string().nullable(),
-    colour,
-    runs: z.array(runStatus),
+    colour: nodeColour,
+    runs: z.array(nodeRunStatus),
   })
   .meta({ id: 'NodeStatus' });
 
+/** The answer to a `Submission`. */
 export const submitted = z.strictObject({ id: messageId, state: outboxState }).meta({ id: 'Submitted' });
 
 /** One version of a notice, as this node holds it. */
@@ -81,26 +76,28 @@ export const noticeVersion = z
   })
   .meta({ id: 'NoticeVersion' });
 
+/** One holder of a notice on its owner's recall board. */
+export const recallHolder = z.strictObject({
+  member: memberCode,
+  /** The withdrawal was delivered to it. */
+  told: z.boolean(),
+  /** Ledger time of its acknowledgement. */
+  acknowledged: instant.nullable(),
+  /** Whether it held a copy, by its own word. */
+  held: z.boolean().nullable(),
+});
+
 /** Who was sent a withdrawn notice, and who said that it is out of use there. */
 export const recallBoard = z
   .strictObject({
     ref: messageRef,
     cancelled: z.boolean(),
-    holders: z.array(
-      z.strictObject({
-        member: memberCode,
-        /** The withdrawal was delivered to it. */
-        told: z.boolean(),
-        /** Ledger time of its acknowledgement. */
-        acknowledged: instant.nullable(),
-        /** Whether it held a copy, by its own word. */
-        held: z.boolean().nullable(),
-      }),
-    ),
+    holders: z.array(recallHolder),
   })
   .meta({ id: 'RecallBoard' });
 
-export const evidence = z
+/** What proves a fault, as a node keeps it. */
+export const nodeEvidence = z
   .strictObject({
     n: z.int(),
     code: z.string(),
@@ -113,7 +110,8 @@ export const evidence = z
   })
   .meta({ id: 'Evidence' });
 
-export const readLines = z
+/** A node's log of searches and reads, hash-chained. */
+export const nodeReadLog = z
   .strictObject({
     /** The number of the first line that does not hang together with the one before; null: all do. */
     brokenAt: z.int().nullable(),
@@ -133,7 +131,8 @@ export const readLines = z
   })
   .meta({ id: 'ReadLog' });
 
-export const trust = z
+/** What a node pinned on first contact. */
+export const nodeTrust = z
   .strictObject({
     origin: originName,
     genesisHash: sha256Text,
@@ -145,6 +144,7 @@ export const trust = z
   })
   .meta({ id: 'NodeTrust' });
 
+/** The keys that a node signs, opens and co-signs with now. */
 export const nodeKeys = z
   .strictObject({
     signing: z.string(),
