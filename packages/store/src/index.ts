@@ -1,4 +1,5 @@
 export { ensureDatabaseOn } from './database/ensure.ts';
+export { hashReader } from './database/hash-reader.ts';
 export { migrate, runSchema } from './database/migrate.ts';
 export { type Connection, type Database, openDatabase } from './database/pool.ts';
 export { openSnapshot, type Snapshot } from './database/snapshot.ts';

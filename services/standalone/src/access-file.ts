@@ -31,10 +31,10 @@ const read = (path: string): AccessFile => {
 /** The tokens of this installation, made on the first start and kept: `access.json`, mode 0600, in the data folder. */
 export const openAccessFile = (dataDir: string, url: string): AccessFile => {
   const path = join(dataDir, 'access.json');
-  const before = existsSync(path) ? read(path) : { url, tokens: {} };
-  const tokens = { ...before.tokens };
+  const before = existsSync(path) ? read(path) : null;
+  const tokens = { ...before?.tokens };
   for (const role of TOKEN_ROLES) tokens[role] ??= generateToken();
   const file: AccessFile = { url, tokens };
-  write(path, file);
+  if (JSON.stringify(file) !== JSON.stringify(before)) write(path, file);
   return file;
 };

@@ -7,8 +7,6 @@ export interface Databases {
   /** The address of a database, made where it is missing. */
   ensure(name: string): Promise<string>;
   stop(): Promise<void>;
-  /** The embedded server's process id; null for a server that was named. */
-  readonly pid: () => number | null;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
@@ -34,7 +32,6 @@ const named = (databaseUrl: string): Databases => ({
       });
     }),
   stop: async () => undefined,
-  pid: () => null,
 });
 
 /** Throws `PersonError` where there is no server to be had. */
@@ -49,5 +46,5 @@ export const openDatabases = async (
       throw forPerson(error);
     },
   );
-  return { ensure: (name) => server.ensureDatabase(name), stop: () => server.stop(), pid: () => server.pid };
+  return { ensure: (name) => server.ensureDatabase(name), stop: () => server.stop() };
 };

@@ -1,34 +1,10 @@
 import type { Connection } from '../database/pool.ts';
+import type { EntryColumns, NoticeRow } from './entries.ts';
 
-/** One entry as the sequencer writes it. Everything in it is one line of text. */
-export interface NewEntry {
-  readonly seq: number;
-  readonly timeMs: number;
-  readonly sender: string;
-  readonly id: string | null;
-  readonly code: string;
-  readonly kind: string | null;
-  /** base64 */
-  readonly envelopeHash: string;
-  /** base64 */
-  readonly recipientsHash: string;
-  /** base64 */
-  readonly leaf: string;
-  /** base64 of the concatenated commitments. */
-  readonly commitments: string;
-  /** JSON of the full openings. */
-  readonly openings: string;
-  /** The compact JWS; null where the bytes of a refusal are not kept. */
-  readonly envelope: string | null;
+/** One entry as the sequencer writes it. */
+export interface NewEntry extends EntryColumns {
   /** Whether (sender, id) is taken from now on. */
   readonly claims: boolean;
-}
-
-export interface NoticeChange {
-  readonly ref: string;
-  readonly owner: string;
-  readonly version: number;
-  readonly closed: boolean;
 }
 
 export interface NewSubtree {
@@ -59,7 +35,7 @@ export const appendBatch = async (
   epoch: number,
   batch: {
     readonly entries: readonly NewEntry[];
-    readonly notices: readonly NoticeChange[];
+    readonly notices: readonly NoticeRow[];
     readonly subtrees: readonly NewSubtree[];
     readonly head: NewHead;
   },

@@ -1,20 +1,30 @@
-import type { HashReader } from '@eads/ledger';
 import type { Connection, Database } from '../database/pool.ts';
 
-/** One entry as it is read back. */
-export interface StoredEntry {
+/** What the ledger holds of one entry. Everything in it is one line of text. */
+export interface EntryColumns {
   readonly seq: number;
   readonly timeMs: number;
   readonly sender: string;
   readonly id: string | null;
   readonly code: string;
   readonly kind: string | null;
+  /** base64 */
   readonly envelopeHash: string;
+  /** base64 */
   readonly recipientsHash: string;
+  /** base64 */
   readonly leaf: string;
+  /** base64 of the concatenated commitments. */
   readonly commitments: string;
+  /** JSON of the full openings. */
   readonly openings: string;
+  /** The compact JWS; null where the bytes of a refusal are not kept, or were erased. */
   readonly envelope: string | null;
+}
+
+/** One entry as it is read back. */
+export interface StoredEntry extends EntryColumns {
+  /** `<from>/<id>` of the erasure that took its bytes. */
   readonly erasedBy: string | null;
 }
 
@@ -141,21 +151,3 @@ export const readNotices = async (
           [refs],
         )
       ).rows;
-
-/** Reads complete-subtree hashes for proofs: level 0 from the entries, higher tile levels from their own table. */
-export const hashReader = (database: Database | Connection, schema: string, epoch: number): HashReader => ({
-  read: async (level, from, to) => {
-    if (level === 0) {
-      const { rows } = await database.query<{ leaf: string }>(
-        `SELECT leaf FROM ${schema}.entries WHERE epoch = $1 AND seq >= $2 AND seq < $3 ORDER BY seq`,
-        [epoch, from, to],
-      );
-      return rows.map((row) => Buffer.from(row.leaf, 'base64'));
-    }
-    const { rows } = await database.query<{ hash: Buffer }>(
-      `SELECT hash FROM ${schema}.subtrees WHERE epoch = $1 AND level = $2 AND index >= $3 AND index < $4 ORDER BY index`,
-      [epoch, level, from, to],
-    );
-    return rows.map((row) => row.hash);
-  },
-});

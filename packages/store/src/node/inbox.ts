@@ -1,4 +1,3 @@
-import type { HashReader } from '@eads/ledger';
 import type { Connection, Database } from '../database/pool.ts';
 
 /** One delivered entry, checked, as it goes into the inbox. Nulls where it is not this member's to read. */
@@ -85,24 +84,6 @@ export const storeInbox = async (
     ],
   });
 };
-
-/** Complete-subtree hashes of the node's own tree: level 0 from the entries, higher levels from their table. */
-export const nodeHashReader = (database: Database | Connection, schema: string, epoch: number): HashReader => ({
-  read: async (level, from, to) => {
-    if (level === 0) {
-      const { rows } = await database.query<{ leaf: string }>(
-        `SELECT leaf FROM ${schema}.entries WHERE epoch = $1 AND seq >= $2 AND seq < $3 ORDER BY seq`,
-        [epoch, from, to],
-      );
-      return rows.map((row) => Buffer.from(row.leaf, 'base64'));
-    }
-    const { rows } = await database.query<{ hash: Buffer }>(
-      `SELECT hash FROM ${schema}.subtrees WHERE epoch = $1 AND level = $2 AND index >= $3 AND index < $4 ORDER BY index`,
-      [epoch, level, from, to],
-    );
-    return rows.map((row) => row.hash);
-  },
-});
 
 /** This member's own dense number at a tree size at most its own. */
 export const rseqAt = async (

@@ -1,20 +1,11 @@
 import { rootAt, verifyCheckpoint } from '@eads/ledger';
+import type { Admission } from '@eads/link';
 import { type CloseCode, type Hello, VERSIONS } from '@eads/protocol';
 import { coSigners, type Directory, quorum, readStatement, verifySession } from '@eads/signing';
 import { acceptServer, claimSession, type Database, freeze, type Head, hashReader, readHead, vouch } from '@eads/store';
 import type { Epoch } from '../run/epoch.ts';
 import type { RunState } from '../run/state.ts';
 import type { SessionProof } from './sessions.ts';
-
-export type Admission =
-  | { readonly ok: true; readonly member: string; readonly generation: number }
-  | {
-      readonly ok: false;
-      readonly close: CloseCode;
-      readonly code: string;
-      readonly what: string;
-      readonly remedy: string;
-    };
 
 export interface AdmissionHost {
   readonly database: Database;

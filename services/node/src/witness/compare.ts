@@ -1,5 +1,5 @@
 import { type Checkpoint, rootAt, rootOf } from '@eads/ledger';
-import { awaitCheckpoint, nodeHashReader } from '@eads/store';
+import { awaitCheckpoint, hashReader } from '@eads/store';
 import { EvidenceError } from '../evidence.ts';
 import type { RunCore } from '../run/core.ts';
 import type { EpochState } from '../run/epoch-state.ts';
@@ -7,9 +7,7 @@ import type { EpochState } from '../run/epoch-state.ts';
 /** The root (base64) of the node's own tree at a size that it has reached. */
 export const ownRoot = async (core: RunCore, state: EpochState, size: number): Promise<string> => {
   const frontier = size === state.next ? state.frontier : state.recent.find((recent) => recent.size === size);
-  const root = frontier
-    ? rootOf(frontier)
-    : await rootAt(nodeHashReader(core.database, core.schema, state.epoch), size);
+  const root = frontier ? rootOf(frontier) : await rootAt(hashReader(core.database, core.schema, state.epoch), size);
   return Buffer.from(root).toString('base64');
 };
 
